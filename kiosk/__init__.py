@@ -1,0 +1,1 @@
+"""The app on the window: visit, screen, clerk's desk, set-up."""

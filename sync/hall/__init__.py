@@ -1,0 +1,1 @@
+"""The hall server: the far end of the conversation, and what it makes of it."""

@@ -182,6 +182,22 @@ class Loss(Entry, frozen=True, kw_only=True, tag="loss"):
     cause: str
 
 
+class Stamp(Struct, frozen=True):
+    """When an entry is written: the clock's time, the machine's start, milliseconds since, and whether it is set."""
+
+    at: str
+    boot: str
+    mono_ms: int
+    clock: str
+
+
+class Draft(Struct, frozen=True):
+    """An entry before it has its place in the chain: its kind and the kind's own fields."""
+
+    kind: type[Entry]
+    fields: dict[str, Any]
+
+
 AnyEntry = (
     Boot
     | Window

@@ -1,0 +1,244 @@
+"""The words of a visit: its rules, its state, what can happen to it and what it asks for. Values only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sync.records import Draft, Transaction
+
+State = Literal[
+    "starting",
+    "paused",
+    "free",
+    "serving",
+    "asking",
+    "storing",
+    "chosen",
+    "reason",
+    "thanking",
+    "fault",
+]
+STATES: tuple[State, ...] = State.__args__  # type: ignore[attr-defined]
+
+STORE_FAULT = "store_failed"
+PANEL_FAULT = "panel_lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a hall or a window may set. Times in milliseconds."""
+
+    mode: Literal["invited", "walk_up"] = "invited"
+    keys: tuple[str, ...] = ("1", "2", "3")
+    scale: str = "three"
+    panel: str = "huiyin-3"
+    language: str = "zh"
+    expires_ms: int = 30_000
+    chosen_ms: int = 3_000
+    reason_ms: int = 10_000
+    deaf_ms: int = 500
+    thanks_ms: int = 3_000
+    interval_ms: int = 3_000
+    retry_ms: int = 2_000
+    revisions_max: int = 9
+    ask_reasons: Literal["all", "none", "bad"] = "all"
+    tags: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One service at the window: a turn of serving a transaction. `asked` once an invitation was for it."""
+
+    id: str
+    transaction: Transaction
+    asked: bool = False
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The open invitation; `since_ms` on the clock that `now` is told in."""
+
+    id: str
+    mode: str
+    transaction: Transaction | None
+    language: str
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The rating as it stands: the level 5…1, the key it came from, and how often it was changed."""
+
+    level: int
+    key: str
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Where one window stands. `until_ms` is when `Due` is wanted; `deaf_until_ms` until when keys mean nothing."""
+
+    rules: Rules
+    state: State = "starting"
+    open: bool = True
+    clerk_no: str | None = None
+    turn: Turn | None = None
+    asked: Asked | None = None
+    answer: Answer | None = None
+    picked: tuple[str, ...] = ()
+    cursor: int = 0
+    until_ms: int | None = None
+    deaf_until_ms: int = 0
+    faults: frozenset[str] = frozenset()
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The reason tags of the level that was chosen."""
+        return self.rules.tags.get(self.answer.level, ()) if self.answer else ()
+
+
+# What can happen.
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """Everything needed is there; leave `starting`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """One counted press: the wire key, its level 5…1, and `panel` or `touch`."""
+
+    key: str
+    level: int
+    source: str = "panel"
+
+
+@dataclass(frozen=True, slots=True)
+class Strayed:
+    """A press that the panel's own rules did not count."""
+
+    key: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Ask the citizen about this transaction."""
+
+    id: str
+    transaction: Transaction
+    language: str | None = None
+    clerk_no: str | None = None
+    mode: str = "invited"
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The clerk takes the open invitation back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The append is on disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The append is not on disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """`until_ms` has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A fault that stops the window: the panel lost, the disk full."""
+
+    what: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """That fault is over."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A turn at the window began or ended."""
+
+    state: Literal["begun", "ended"]
+    id: str
+    transaction: Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The window is open, with this clerk."""
+
+    clerk_no: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """The window takes a break, or closes."""
+
+    clerk_no: str | None
+
+
+Event = (
+    Began
+    | Pressed
+    | Strayed
+    | Invited
+    | Cancelled
+    | Stored
+    | Failed
+    | Due
+    | Raised
+    | Cleared
+    | Served
+    | Opened
+    | Paused
+)
+EVENTS: tuple[type[Event], ...] = Event.__args__
+
+
+# What a step asks for.
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """Put these entries on disk in one write; `Stored` or `Failed` must follow at once."""
+
+    drafts: tuple[Draft, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Lamps and buzzer: invite, thanks, pause, fault. The same for every level."""
+
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """An invitation's state as the desk may know it."""
+
+    invitation: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """Try the journal again; `Cleared` follows if it works."""
+
+
+Effect = Append | Signal | Tell | Reopen
+Step = tuple[Visit, tuple[Effect, ...]]

@@ -1,0 +1,1 @@
+"""Bytes on a line become presses of keys. Knows no ratings, no screen, no network."""

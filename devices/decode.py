@@ -1,0 +1,67 @@
+"""Captured bytes to presses without a clock: `huiyin-panel decode`.
+
+Every key starts up; each down after an up and each valid one-shot frame is a press. No debouncing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from devices.formats.format import Code, Edge, Flaw, Missed, Signal
+from devices.profile import Profile
+
+Found = dict[str, str | int]
+
+
+class Reading:
+    """Turns signals into the objects that `decode` prints, one a press or fault."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._levels = profile.levels
+        self._down: set[str] = set()
+
+    def take(self, signals: Iterable[Signal]) -> Iterator[Found]:
+        for signal in signals:
+            match signal:
+                case Edge(key, False):
+                    self._down.discard(key)
+                case Edge(key, True) if key in self._levels and key in self._down:
+                    pass
+                case Edge(key, True) | Code(key):
+                    self._down.add(key)
+                    yield self._judge(key)
+                case Flaw(what, detail):
+                    yield {"event": "fault", "what": what, "detail": detail}
+                case Missed(n):
+                    # the releases may be among what was missed
+                    self._down.clear()
+                    yield {"event": "fault", "what": "missed_presses", "n": n}
+                case _:
+                    pass
+
+    def _judge(self, key: str) -> Found:
+        if key in self._levels:
+            return {"event": "press", "key": key, "level": self._levels[key]}
+        return {"event": "fault", "what": "unknown_code", "detail": key}
+
+
+def decode_bytes(profile: Profile, chunks: Iterable[bytes]) -> Iterator[Found]:
+    """A capture without times, in any pieces."""
+    decoder = profile.decoder()
+    reading = Reading(profile)
+    for chunk in chunks:
+        yield from reading.take(decoder.feed(chunk, 0))
+    if decoder.held:
+        yield {"event": "fault", "what": "bad_frame", "detail": f"cut off, {decoder.held} bytes"}
+
+
+def decode_timed(profile: Profile, moments: Iterable[tuple[int, bytes]]) -> Iterator[Found]:
+    """A capture with times (ms, bytes): silence counts where the format asks for it."""
+    decoder = profile.decoder()
+    reading = Reading(profile)
+    at_ms = 0
+    for at_ms, data in moments:
+        yield from reading.take(decoder.tick(at_ms))
+        yield from reading.take(decoder.feed(data, at_ms))
+    if (end_ms := decoder.deadline) is not None:  # after its end the capture is silent
+        yield from reading.take(decoder.tick(max(at_ms, end_ms)))

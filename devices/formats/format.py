@@ -1,0 +1,100 @@
+"""What every format is: its signals, its decoder, its own settings. Knows no port and no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from devices.table import Table
+
+SIGNALS = ("invite", "thanks", "pause", "fault", "cancel")
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A key went down or up, as the wire says it: not debounced, perhaps not in the key map."""
+
+    key: str
+    down: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A one-shot panel sent a key's code."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """The panel is alive: a heartbeat (with the board's name) or an answered poll (without)."""
+
+    board: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Bytes that make no valid frame, or a valid frame that tells of something wrong."""
+
+    what: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """`n` messages of the panel were lost: what is down is no longer known."""
+
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """The board started again: what is down is no longer known."""
+
+
+Signal = Edge | Code | Beat | Flaw | Missed | Restart
+
+
+class Decoder(Protocol):
+    """Bytes to signals, at most `limit` bytes held. Pure: time comes in as an argument."""
+
+    limit: int
+
+    def feed(self, data: bytes, now_ms: int) -> list[Signal]:
+        """Takes all of `data`; any split of the same bytes gives the same signals."""
+
+    def tick(self, now_ms: int) -> list[Signal]:
+        """Says that nothing more has arrived up to `now_ms`."""
+
+    def poll(self, now_ms: int) -> bytes:
+        """What has to be said to the panel now, or nothing."""
+
+    def pace(self, asking: bool) -> None:
+        """Whether a citizen is being asked just now: a polled panel is then polled faster."""
+
+    def reset(self, now_ms: int) -> None:
+        """The port was opened (again): nothing heard before is remembered."""
+
+    @property
+    def deadline(self) -> int | None:
+        """When `tick` or `poll` has something to do, in ms; None: never."""
+
+    @property
+    def held(self) -> int:
+        """How many bytes wait for the rest of their frame."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """One row of the table: what a profile may say, and how its bytes are read and written."""
+
+    name: str
+    one_shot: bool
+    wire_key: Callable[[str], str | None]
+    key_words: str
+    settings: Callable[[Table], Any]
+    beats: Callable[[Any], bool]
+    decoder: Callable[[Any], Decoder]
+    speak: Callable[[Any, str], bytes]

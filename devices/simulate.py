@@ -1,0 +1,124 @@
+"""`huiyin-panel simulate`: a virtual panel as a process, driven by a script or by a terminal."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from devices.profile import Profile
+from devices.script import Step, parse_act, parse_script
+from devices.simulator import VirtualPanel
+from devices.words import say
+
+BEAT_MS = 2_000  # a heartbeat at least every 5 s is what the format asks for
+LINGER_MS = 1_000  # after a script's last step, so that the kiosk reads the end of it
+LINE_MAX = 1_024  # bytes of one line from the terminal
+STEP_MS = 50  # how often the panel looks at what the kiosk has said
+
+
+class Session:
+    """One panel being played: waits, serves the kiosk meanwhile, keeps the heart beating."""
+
+    def __init__(self, panel: VirtualPanel, tell: Callable[[str], None]) -> None:
+        self._panel = panel
+        self._tell = tell
+        self._told = 0
+        self._beat_at = 0.0
+
+    def wait(self, wait_ms: float) -> None:
+        """Lets the panel live for so long."""
+        until = time.monotonic() + wait_ms / 1_000
+        while (left := until - time.monotonic()) > 0:
+            self.live()
+            time.sleep(min(left, STEP_MS / 1_000))
+        self.live()
+
+    def live(self) -> None:
+        if time.monotonic() >= self._beat_at:
+            self._panel.heartbeat()
+            self._beat_at = time.monotonic() + BEAT_MS / 1_000
+        told = self._panel.received
+        for signal in told[self._told :]:
+            self._tell(signal)
+        self._told = len(told)
+
+    def do(self, step: Step) -> None:
+        self.wait(step.after_ms)
+        if step.act == "press":
+            self._panel.down(step.key)
+            self.wait(step.amount)
+            self._panel.up(step.key)
+        elif step.act == "unplug":
+            self._panel.unplug()
+            self.wait(step.amount)
+            self._panel.replug()
+        elif step.act == "noise":
+            self._panel.noise(step.amount)
+        elif step.act == "flood":
+            self._panel.flood(step.amount)
+        else:
+            self._panel.flip()
+
+
+def simulate_panel(
+    profile: Profile, link: Path | None, script: Path | None, tell: Callable[[str, str], None]
+) -> int:
+    """Plays until the script or the terminal ends. `tell(what, value)`: path and signals."""
+    steps = []
+    if script is not None:
+        steps = parse_script(script.read_text(encoding="utf-8"), profile, str(script))
+    with VirtualPanel(profile, link) as panel:
+        tell("panel", panel.path)
+        session = Session(panel, lambda signal: tell("told", signal))
+        if script is None:
+            _follow_terminal(session, profile)
+        else:
+            for step in steps:
+                session.do(step)
+            session.wait(LINGER_MS)
+    return 0
+
+
+def _follow_terminal(session: Session, profile: Profile) -> None:
+    _show_keys(profile)
+    rest = b""
+    with selectors.DefaultSelector() as selector:
+        watched = _watch_input(selector)
+        while True:
+            session.live()
+            if not watched:
+                time.sleep(STEP_MS / 1_000)
+                continue
+            if not selector.select(STEP_MS / 1_000):
+                continue
+            data = os.read(sys.stdin.fileno(), LINE_MAX)
+            *lines, rest = (rest[-LINE_MAX:] + (data or b"\n")).split(b"\n")
+            for line in lines:
+                _obey(session, profile, line.decode("utf-8", "replace"))
+            if not data:
+                return
+
+
+def _obey(session: Session, profile: Profile, line: str) -> None:
+    step = parse_act(line.split(), profile)
+    if step is not None:
+        session.do(step)
+    elif line.strip():
+        _show_keys(profile)
+
+
+def _show_keys(profile: Profile) -> None:
+    print(say("sim_keys", keys=" ".join(key for key, _ in profile.keys)), file=sys.stderr)
+
+
+def _watch_input(selector: selectors.BaseSelector) -> bool:
+    """Whether there is an input to follow; a file cannot be watched, and is not needed to be."""
+    try:
+        selector.register(sys.stdin, selectors.EVENT_READ)
+    except (OSError, ValueError):
+        return False
+    return True

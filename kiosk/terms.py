@@ -1,4 +1,4 @@
-"""The words of a visit: its rules, its state, what can happen to it and what it asks for. Values only."""
+"""The words of a visit: rules, state, what can happen to it, what it asks for. Values only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,6 +32,8 @@ class Rules:
     keys: tuple[str, ...] = ("1", "2", "3")
     scale: str = "three"
     panel: str = "huiyin-3"
+    hall: str = ""
+    window: str = ""
     language: str = "zh"
     expires_ms: int = 30_000
     chosen_ms: int = 3_000
@@ -47,7 +49,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One service at the window: a turn of serving a transaction. `asked` once an invitation was for it."""
+    """One service: a turn of serving a transaction; `asked` once an invitation was for it."""
 
     id: str
     transaction: Transaction
@@ -68,7 +70,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The rating as it stands: the level 5…1, the key it came from, and how often it was changed."""
+    """The rating as it stands: level 5…1, the key it came from, how often it was changed."""
 
     level: int
     key: str
@@ -77,7 +79,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Where one window stands. `until_ms` is when `Due` is wanted; `deaf_until_ms` until when keys mean nothing."""
+    """Where one window stands.
+
+    `until_ms` is when `Due` is wanted, `deaf_until_ms` until when keys mean nothing.
+    """
 
     rules: Rules
     state: State = "starting"
@@ -102,17 +107,22 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class Began:
-    """Everything needed is there; leave `starting`."""
+class Resumed:
+    """The journal can be written, at start or after a failure; where it says the window stands."""
+
+    open: bool = True
+    clerk_no: str | None = None
+    turn: Turn | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """One counted press: the wire key, its level 5…1, and `panel` or `touch`."""
+    """One counted press: wire key, level 5…1, `panel` or `touch`, an id should it start a visit."""
 
     key: str
     level: int
     source: str = "panel"
+    fresh_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +203,7 @@ class Paused:
 
 
 Event = (
-    Began
+    Resumed
     | Pressed
     | Strayed
     | Invited
@@ -237,7 +247,7 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class Reopen:
-    """Try the journal again; `Cleared` follows if it works."""
+    """Try the journal again; `Resumed` follows if it works."""
 
 
 Effect = Append | Signal | Tell | Reopen

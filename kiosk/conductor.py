@@ -1,0 +1,202 @@
+"""The conductor: feeds events to the visit and carries out what it asks for. Main thread only.
+
+It knows the journal, and the world as outlets; it decides nothing that the visit's table decides.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from sync.journal import Journal
+
+from kiosk.clock import Clock
+from kiosk.picture import Facts, picture
+from kiosk.resume import Standing, read_back
+from kiosk.screen.view import View
+from kiosk.terms import (
+    STORE_FAULT,
+    Append,
+    Due,
+    Effect,
+    Event,
+    Failed,
+    Reopen,
+    Signal,
+    Stored,
+    Tell,
+    Visit,
+)
+from kiosk.visit import step
+from sync import records
+from sync.errors import JournalError, StoreFailed
+from sync.records import AnyEntry, Draft, Transaction
+
+log = logging.getLogger(__name__)
+
+STATES_MAX = 2_000
+"""Invitations whose state the desk may still ask for."""
+
+
+@dataclass(slots=True)
+class Outlets:
+    """Where the conductor's work goes: screen, lamps, desk, courier."""
+
+    show: Callable[[View], None]
+    signal: Callable[[str], None]
+    tell: Callable[[Tell], None]
+    nudge: Callable[[], None]
+
+
+class Conductor:
+    """One window. `wake_at_ms` is when `tick` wants to be called, on the clock's milliseconds."""
+
+    def __init__(
+        self, visit: Visit, journal: Journal, clock: Clock, facts: Facts, outlets: Outlets
+    ) -> None:
+        self.visit = visit
+        self.journal = journal
+        self.clock = clock
+        self.facts = facts
+        self.outlets = outlets
+        self.lit: str | None = None
+        self.states: dict[str, str] = {}
+        self.transactions: dict[str, Transaction] = {}
+        self._shown: View | None = None
+
+    # What happens.
+
+    def start(self) -> None:
+        """Leave `starting` for where the journal says the window stands."""
+        self._resume()
+
+    def handle(self, event: Event) -> None:
+        """Take one event through the table, carry out what it asks for, show where that leads."""
+        self._run(event)
+        self.show()
+        self.outlets.nudge()
+
+    def tick(self) -> None:
+        """Time has passed: the visit's deadline, or one second less to show."""
+        until_ms = self.visit.until_ms
+        if until_ms is not None and self.clock.mono_ms() >= until_ms:
+            self.handle(Due())
+        else:
+            self.show()
+
+    @property
+    def wake_at_ms(self) -> int | None:
+        """The next deadline, or the next change of the countdown on the screen."""
+        until_ms = self.visit.until_ms
+        if until_ms is None or self.visit.state != "asking":
+            return until_ms
+        left_ms = until_ms - self.clock.mono_ms()
+        return until_ms - max(0, (left_ms - 1) // 1000 * 1000)
+
+    def light(self, key: str | None) -> None:
+        """A key is down, or none is: shown while it is."""
+        self.lit = key
+        self.show()
+
+    def show(self) -> None:
+        """Show the visit as it stands; the same picture is not shown twice."""
+        view = picture(self.visit, self.facts, self.lit, self.clock.mono_ms())
+        if view != self._shown:
+            self._shown = view
+            self.outlets.show(view)
+
+    # What is asked for.
+
+    def _run(self, event: Event) -> None:
+        now = self.clock.mono_ms()
+        events = deque([event])
+        while events:
+            self.visit, effects = step(self.visit, events.popleft(), now)
+            for effect in effects:
+                answer = self._carry_out(effect)
+                if answer is not None:
+                    events.append(answer)
+                if isinstance(answer, Failed):
+                    break
+
+    def _carry_out(self, effect: Effect) -> Event | None:
+        match effect:
+            case Append(drafts):
+                return self._append(drafts)
+            case Signal(word):
+                self.outlets.signal(word)
+            case Tell():
+                self._note(effect)
+                self.outlets.tell(effect)
+            case Reopen():
+                self._reopen()
+        return None
+
+    def _append(self, drafts: Iterable[Draft]) -> Event:
+        try:
+            entries = self.journal.append(self.clock.stamp(), list(drafts))
+        except StoreFailed as error:
+            log.error("nothing can be written: %s", error)
+            return Failed()
+        for entry in entries:
+            self._remember(entry)
+        return Stored()
+
+    def _reopen(self) -> None:
+        try:
+            self.journal.reopen()
+        except (JournalError, OSError) as error:
+            log.error("the journal cannot be reopened: %s", error)
+            return
+        self._resume()
+
+    def _resume(self) -> None:
+        """Believe the journal: end what it shows as open, then serve from where it says."""
+        standing = read_back(self.journal.entries())
+        self.states = standing.states
+        self.transactions = standing.transactions
+        drafts = [*standing.drafts, *self._window_drafts(standing)]
+        answer = self._append(drafts) if drafts else Stored()
+        self._run(answer if isinstance(answer, Failed) else standing.resumed)
+        self.show()
+        self.outlets.nudge()
+
+    def _window_drafts(self, standing: Standing) -> tuple[Draft, ...]:
+        """A `window` entry at each start: what follows in the chain belongs to it."""
+        if STORE_FAULT in self.visit.faults:
+            return ()
+        resumed = standing.resumed
+        fields = {
+            "hall": self.visit.rules.hall,
+            "window": self.visit.rules.window,
+            "state": "open" if resumed.open else "paused",
+            "clerk_no": resumed.clerk_no,
+        }
+        return (Draft(records.Window, fields),)
+
+    # What the desk may ask later.
+
+    def _note(self, told: Tell) -> None:
+        self.states[told.invitation] = told.state
+        while len(self.states) > STATES_MAX:
+            gone = next(iter(self.states))
+            self.states.pop(gone)
+            self.transactions.pop(gone, None)
+
+    def _remember(self, entry: AnyEntry) -> None:
+        match entry:
+            case records.Invitation(transaction=Transaction() as transaction):
+                self.transactions[entry.invitation] = transaction
+            case records.Outcome():
+                self.states[entry.invitation] = entry.outcome
+
+    def set_facts(self, **changes: object) -> None:
+        """Names on the screen have changed."""
+        self.facts = replace(self.facts, **changes)  # type: ignore[arg-type]
+        self.show()
+
+    def write(self, append: Append) -> None:
+        """Write entries that belong to no step of the visit; a failure is a fault."""
+        answer = self._append(append.drafts)
+        if isinstance(answer, Failed):
+            self.handle(answer)

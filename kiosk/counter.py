@@ -1,0 +1,155 @@
+"""What the clerk's desk may do at this window. Main thread only; nothing here makes a rating."""
+
+import secrets
+from datetime import datetime
+
+from kiosk.conductor import Conductor
+from kiosk.desk.window import Refused, Status
+from kiosk.pieces import is_same
+from kiosk.resume import join
+from kiosk.terms import (
+    PANEL_FAULT,
+    STORE_FAULT,
+    Append,
+    Cancelled,
+    Invited,
+    Opened,
+    Paused,
+    Served,
+)
+from sync import records
+from sync.records import Draft, Transaction
+
+RETRY_S = 5.0
+"""How long a desk should wait while the window is out of service."""
+
+ID_BYTES = 16
+
+
+class Counter:
+    """The desk's hand on the window; implements kiosk.desk.window.Counter."""
+
+    def __init__(self, conductor: Conductor) -> None:
+        self._conductor = conductor
+        self._day = ""
+        self._asked = self._answered = 0
+
+    def invite(
+        self, transaction: Transaction, language: str | None, clerk_no: str | None
+    ) -> tuple[str, str, bool]:
+        """Ask about this transaction: (id, state, created). The same open one keeps its id."""
+        self._check_in_service()
+        visit = self._conductor.visit
+        open_id = visit.asked.id if visit.asked and visit.state in ("asking", "chosen") else None
+        if open_id and is_same(self._conductor.transactions[open_id], transaction):
+            return open_id, self.invitation(open_id), False
+        if self._is_rated(transaction):
+            raise Refused("already-rated", "this service has its rating", 409)
+        fresh_id = secrets.token_hex(ID_BYTES)
+        self._conductor.handle(Invited(fresh_id, transaction, language, clerk_no))
+        if self._conductor.states.get(fresh_id) != "waiting":
+            raise Refused("not-in-service", "the window cannot write", 503, RETRY_S)
+        return fresh_id, "waiting", True
+
+    def invitation(self, id: str) -> str:  # noqa: A002 - the contract's word
+        """The state word of an invitation: `waiting` until the end of `chosen`."""
+        state = self._conductor.states.get(id) or self._conductor.journal.outcome(id)
+        if state is None:
+            raise Refused("unknown", "there is no such invitation", 404)
+        return state
+
+    def cancel(self, id: str) -> str:  # noqa: A002
+        """Take a waiting invitation back before the first press; twice is fine."""
+        state = self.invitation(id)
+        if state == "cancelled":
+            return state
+        visit = self._conductor.visit
+        if visit.state != "asking" or visit.asked is None or visit.asked.id != id:
+            raise Refused("not-waiting", "the invitation is not waiting for a first press", 409)
+        self._conductor.handle(Cancelled())
+        return self.invitation(id)
+
+    def join(self, id: str, transaction: Transaction) -> str:  # noqa: A002
+        """Add fields that became known later; where a field differs, the first stands."""
+        state = self.invitation(id)
+        before = self._conductor.transactions.get(id, Transaction())
+        joined = join(before, transaction)
+        if joined != before:
+            fields = {"invitation": id, "transaction": joined}
+            self._write(Draft(records.Joined, fields))
+            self._conductor.transactions[id] = joined
+        return state
+
+    def serve(self, state: str, transaction: Transaction) -> str:
+        """Begin or end a turn of serving; returns the service's id."""
+        self._check_in_service()
+        turn = self._conductor.visit.turn
+        if turn is not None and not turn.ended and is_same(turn.transaction, transaction):
+            if state == "ended":
+                self._conductor.handle(Served("ended", turn.id, transaction))
+            return turn.id
+        if state == "ended":
+            raise Refused("not-begun", "no such service has begun at this window", 409)
+        fresh_id = secrets.token_hex(ID_BYTES)
+        self._conductor.handle(Served("begun", fresh_id, transaction))
+        return fresh_id
+
+    def set_window(self, state: str, clerk_no: str | None, pin: str | None) -> None:
+        """Open or pause the window; no clerk given leaves who is signed on."""
+        if self._conductor.visit.state == "starting" or STORE_FAULT in self._conductor.visit.faults:
+            raise Refused("not-in-service", "the window cannot write", 503, RETRY_S)
+        clerk_no = clerk_no or self._conductor.visit.clerk_no
+        self._conductor.handle(Opened(clerk_no) if state == "open" else Paused(clerk_no))
+
+    def status(self) -> Status:
+        """How the window stands: `free` from the end of `chosen` on, whatever the screen shows."""
+        visit = self._conductor.visit
+        serving = visit.turn is not None and not visit.turn.ended
+        resting = "serving" if serving else "free"
+        words = {"starting": "fault", "storing": "asking", "chosen": "asking"}
+        if visit.state in ("reason", "thanking"):
+            word = resting
+        else:
+            word = words.get(visit.state, visit.state)
+        self._turn_day()
+        return Status(word, self._asked, self._answered, visit.clerk_no)
+
+    def count(self, state: str) -> None:
+        """Keep today's own count of asked and answered, never how."""
+        self._turn_day()
+        self._asked += state == "waiting"
+        self._answered += state == "rated"
+
+    def count_back(self, days: list[tuple[str, str]]) -> None:
+        """Count again what the journal holds of today: (local day, `waiting` or `rated`) pairs."""
+        self._turn_day()
+        for day, state in days:
+            if day == self._day:
+                self.count(state)
+
+    def _turn_day(self) -> None:
+        today = local_day(self._conductor.clock.wall())
+        if today != self._day:
+            self._day, self._asked, self._answered = today, 0, 0
+
+    def _write(self, draft: Draft) -> None:
+        self._conductor.write(Append((draft,)))
+
+    def _is_rated(self, transaction: Transaction) -> bool:
+        if not transaction.project_no or not transaction.service_no:
+            return False
+        return self._conductor.journal.is_rated(transaction.project_no, transaction.service_no)
+
+    def _check_in_service(self) -> None:
+        visit = self._conductor.visit
+        if PANEL_FAULT in visit.faults:
+            raise Refused("panel-lost", "the panel is lost", 503, RETRY_S)
+        if visit.state in ("fault", "starting"):
+            raise Refused("not-in-service", "the window is out of service", 503, RETRY_S)
+        if visit.state == "paused":
+            raise Refused("paused", "the window is paused", 409)
+
+
+def local_day(moment: datetime) -> str:
+    """The machine's local day of a moment."""
+    return moment.astimezone().date().isoformat()

@@ -1,0 +1,131 @@
+"""The kiosk's settings: one TOML file, checked whole before anything starts."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from sync.errors import HuiyinError
+
+PLACES = "HUIYIN_CONFIG"
+SYSTEM_FILE = Path("/etc/huiyin/kiosk.toml")
+
+Seconds = Annotated[float, Meta(gt=0, le=3600)]
+Language = Literal["zh", "en", "bo", "mn"]
+
+
+class SettingsError(HuiyinError):
+    """A setting that is not allowed: file, key, and what is."""
+
+
+class WindowSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """How this window asks. Times in seconds."""
+
+    mode: Literal["invited", "walk_up"] = "invited"
+    language: Language = "zh"
+    ask_reasons: Literal["all", "none", "bad"] = "all"
+    asking_s: Seconds = 30
+    chosen_s: Seconds = 3
+    reason_s: Seconds = 10
+    thanks_s: Seconds = 3
+    interval_s: Seconds = 3
+    show_item: bool = False
+    clerk_name: str = ""
+
+
+class PanelSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which panel, and where. `test = "waived"` runs a window without the technician's test."""
+
+    model: str = "huiyin-3"
+    profile: str = ""
+    port: str = ""
+    test: Literal["required", "waived"] = "required"
+    touch: bool = False
+
+
+class ScreenSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the screen looks. `size` is WIDTHxHEIGHT of a window, empty for fullscreen."""
+
+    theme: str = "calm"
+    size: Annotated[str, Meta(pattern=r"^([1-9]\d{2,3}x[1-9]\d{2,3})?$")] = ""
+
+
+class DeskSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the clerk's desk listens, and which web origins may call it."""
+
+    listen: str = "127.0.0.1:8710"
+    origins: tuple[str, ...] = ()
+
+
+class HallSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the hall is reached. `ca` is a file of the authority that signed its certificate."""
+
+    ca: str = ""
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True):
+    """All of kiosk.toml."""
+
+    window: WindowSettings = WindowSettings()
+    panel: PanelSettings = PanelSettings()
+    screen: ScreenSettings = ScreenSettings()
+    desk: DeskSettings = DeskSettings()
+    hall: HallSettings = HallSettings()
+
+
+def find_file(named: str | None) -> Path | None:
+    """`--config`, HUIYIN_CONFIG, or the system's file if it is there."""
+    if named or os.environ.get(PLACES):
+        return Path(named or os.environ[PLACES])
+    return SYSTEM_FILE if SYSTEM_FILE.exists() else None
+
+
+def load_settings(path: Path | None) -> Settings:
+    """Read and check a settings file; without one the defaults. Raises SettingsError with one line."""
+    if path is None:
+        return Settings()
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from None
+    _check_keys(path, "", data, Settings)
+    try:
+        return msgspec.convert(data, Settings)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{path}: {_say(error)}") from None
+
+
+def _check_keys(path: Path, place: str, data: dict[str, Any], kind: type[Struct]) -> None:
+    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    for key, value in data.items():
+        name = f"{place}{key}"
+        if key not in fields:
+            raise SettingsError(f"{path}: {name} is not a setting; allowed: {', '.join(fields)}")
+        section = fields[key].type
+        if isinstance(section, type) and issubclass(section, Struct):
+            if not isinstance(value, dict):
+                raise SettingsError(f"{path}: {name} must be a table [{name}]")
+            _check_keys(path, f"{name}.", value, section)
+
+
+def _say(error: msgspec.ValidationError) -> str:
+    """Turn msgspec's message into `key: what is allowed`."""
+    text, _, place = str(error).partition(" - at `$.")
+    key = place.rstrip("`")
+    allowed = _allowed(key)
+    return f"{key}: {text}{allowed}" if key else text
+
+
+def _allowed(key: str) -> str:
+    kind: Any = Settings
+    for part in key.split("."):
+        if not (isinstance(kind, type) and issubclass(kind, Struct)):
+            return ""
+        kind = next((f.type for f in msgspec.structs.fields(kind) if f.name == part), None)
+    choices = getattr(kind, "__args__", ())
+    if choices and all(isinstance(choice, str) for choice in choices):
+        return f"; allowed: {', '.join(choices)}"
+    return ""

@@ -47,6 +47,9 @@ class Reading:
 
 def decode_bytes(profile: Profile, chunks: Iterable[bytes]) -> Iterator[Found]:
     """A capture without times, in any pieces."""
+    if profile.rules.needs_quiet(profile.settings):
+        yield {"event": "fault", "what": "no_silence"}
+        return
     decoder = profile.decoder()
     reading = Reading(profile)
     for chunk in chunks:

@@ -25,6 +25,7 @@ class Panel:
         self._tally = Tally()
         self._heard_ms = 0
         self._silent = False
+        self._asking = False
 
     @property
     def deadline(self) -> int | None:
@@ -41,7 +42,8 @@ class Panel:
 
     def open(self, now_ms: int) -> None:
         """The port was opened: nothing of before is remembered, so no press can be invented."""
-        self._decoder.reset(now_ms)
+        self._decoder = self.profile.decoder(now_ms)
+        self._decoder.pace(self._asking)
         self._codes.forget()
         self._heard_ms = now_ms
 
@@ -74,7 +76,8 @@ class Panel:
 
     def speak(self, signal: str) -> bytes:
         """The bytes of a signal to the panel; never depends on a level. Empty: it has no lamps."""
-        self._decoder.pace(signal == "invite")
+        self._asking = signal == "invite"
+        self._decoder.pace(self._asking)
         return self._rules.speak(self.profile.settings, signal)
 
     def _take(self, signals: list[Signal], now_ms: int) -> list[Event]:

@@ -80,8 +80,9 @@ class Profile:
     def levels(self) -> dict[str, str]:
         return dict(self.keys)
 
-    def decoder(self) -> Decoder:
-        return self.rules.decoder(self.settings)
+    def decoder(self, opened_ms: int | None = None) -> Decoder:
+        """A fresh decoder; without `opened_ms`, for a capture."""
+        return self.rules.decoder(self.settings, opened_ms)
 
 
 def load_profile(path: Path) -> Profile:
@@ -123,7 +124,7 @@ def parse_profile(raw: bytes, path: Path) -> Profile:
     scale = top.take_word("scale", SCALES)
     board = top.take_text("board", r"[ -~]{0,24}", "at most 24 ASCII characters", "")
     rules = load_format(name)
-    settings = rules.settings(top.take_table(name))
+    settings = rules.settings(top.take_table(name), top.take_table("send"))
     profile = Profile(
         model=model,
         version=version,
@@ -137,7 +138,7 @@ def parse_profile(raw: bytes, path: Path) -> Profile:
         sha256=hashlib.sha256(raw).hexdigest(),
         path=path,
     )
-    top.end(f"model, version, format, scale, board, [port], [levels], [timing], [{name}]")
+    top.end(f"model, version, format, scale, board, [port], [levels], [timing], [{name}], [send]")
     return profile
 
 

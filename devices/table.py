@@ -78,6 +78,16 @@ class Table:
             )
         return value
 
+    def take_byte(self, key: str) -> int | None:
+        """A byte, as a number or as two hex digits; None if it is not given."""
+        value = self._values.pop(key, None)
+        if isinstance(value, str) and re.fullmatch(r"[0-9A-Fa-f]{2}", value):
+            value = int(value, 16)
+        good = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 255
+        if value is not None and not good:
+            raise self.fail(key, f"{value!r} is not allowed; must be 0 to 255 or two hex digits")
+        return None if value is None else int(value)
+
     def take_hex(self, key: str, longest: int, default: bytes = _MISSING) -> bytes:
         """Bytes written as hex digits, spaces allowed; at most `longest` bytes."""
         allowed = f"hex digits, at most {longest} bytes"

@@ -8,6 +8,9 @@ from devices.formats.format import Format
 
 FORMATS = {
     "line": "devices.formats.line",
+    "frame": "devices.formats.frame",
+    "modbus": "devices.formats.modbus",
+    "keys": "devices.formats.keys",
 }
 
 

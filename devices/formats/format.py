@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from devices.table import Table
 
@@ -57,44 +57,60 @@ class Restart:
 Signal = Edge | Code | Beat | Flaw | Missed | Restart
 
 
-class Decoder(Protocol):
-    """Bytes to signals, at most `limit` bytes held. Pure: time comes in as an argument."""
+class Decoder:
+    """Bytes to signals, at most `limit` bytes held. Pure: time comes in as an argument.
 
-    limit: int
+    A decoder lives from one opening of the port to the next: it remembers nothing older.
+    """
+
+    limit = 0
+
+    def __init__(self) -> None:
+        self._held = b""
 
     def feed(self, data: bytes, now_ms: int) -> list[Signal]:
         """Takes all of `data`; any split of the same bytes gives the same signals."""
+        raise NotImplementedError
 
     def tick(self, now_ms: int) -> list[Signal]:
         """Says that nothing more has arrived up to `now_ms`."""
+        return []
 
     def poll(self, now_ms: int) -> bytes:
         """What has to be said to the panel now, or nothing."""
+        return b""
 
     def pace(self, asking: bool) -> None:
         """Whether a citizen is being asked just now: a polled panel is then polled faster."""
 
-    def reset(self, now_ms: int) -> None:
-        """The port was opened (again): nothing heard before is remembered."""
-
     @property
     def deadline(self) -> int | None:
         """When `tick` or `poll` has something to do, in ms; None: never."""
+        return None
 
     @property
     def held(self) -> int:
         """How many bytes wait for the rest of their frame."""
+        return len(self._held)
 
 
 @dataclass(frozen=True)
 class Format:
-    """One row of the table: what a profile may say, and how its bytes are read and written."""
+    """One row of the table: what a profile may say, and how its bytes are read and written.
+
+    `settings` reads the format's own table and [send]; `beats`: silence can be told from a loss;
+    `needs_quiet`: codes count only with silence around them; `count_false`: presses expected out
+    of 10⁹ bytes of noise, for a number of keys; `decoder` is given when the port was opened, None
+    for a capture, which begins in silence.
+    """
 
     name: str
     one_shot: bool
     wire_key: Callable[[str], str | None]
     key_words: str
-    settings: Callable[[Table], Any]
+    settings: Callable[[Table, Table], Any]
     beats: Callable[[Any], bool]
-    decoder: Callable[[Any], Decoder]
+    needs_quiet: Callable[[Any], bool]
+    count_false: Callable[[Any, int], float]
+    decoder: Callable[[Any, int | None], Decoder]
     speak: Callable[[Any, str], bytes]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from devices.formats.crc import crc16_modbus
-from devices.formats.format import Beat, Edge, Flaw, Format, Missed, Restart, Signal
+from devices.formats.format import Beat, Decoder, Edge, Flaw, Format, Missed, Restart, Signal
 from devices.table import Table
 
 LINE_MAX = 64  # bytes of one line with its $ and \n
@@ -27,36 +27,16 @@ def frame_line(body: str) -> bytes:
     return b"$%b*%04X\r\n" % (raw, crc16_modbus(raw))
 
 
-class LineDecoder:
+class LineDecoder(Decoder):
     """Finds valid lines in any bytes; holds less than one line."""
 
     limit = LINE_MAX
 
     def __init__(self) -> None:
-        self._held = b""
+        super().__init__()
         self._noise = False
         self._counter: int | None = None
         self._uptime = 0
-
-    @property
-    def held(self) -> int:
-        return len(self._held)
-
-    @property
-    def deadline(self) -> int | None:
-        return None
-
-    def reset(self, now_ms: int) -> None:
-        self.__init__()  # type: ignore[misc]
-
-    def tick(self, now_ms: int) -> list[Signal]:
-        return []
-
-    def poll(self, now_ms: int) -> bytes:
-        return b""
-
-    def pace(self, asking: bool) -> None:
-        return None
 
     def feed(self, data: bytes, now_ms: int) -> list[Signal]:
         held = self._held + data if self._held else data
@@ -86,8 +66,8 @@ class LineDecoder:
 
     def _skip(self, waste: bytes, found: list[Signal]) -> None:
         """Bytes outside any line: one fault for a run of them, none for bare line ends."""
-        if not self._noise and waste.strip(b"\r\n"):
-            self._spoil(waste, found)
+        if not self._noise and (waste := waste.lstrip(b"\r\n")):
+            self._spoil(waste[:1], found)
 
     def _spoil(self, waste: bytes, found: list[Signal]) -> None:
         self._noise = True
@@ -135,8 +115,9 @@ def _check_key(text: str) -> str | None:
     return text if re.fullmatch(r"[!-#%-)+\--~]{1,16}", text) else None
 
 
-def _read_settings(table: Table) -> None:
+def _read_settings(table: Table, send: Table) -> None:
     table.end("nothing: format line has no settings of its own")
+    send.end("nothing: format line has its own words")
 
 
 def _speak(settings: None, signal: str) -> bytes:
@@ -151,6 +132,9 @@ FORMAT = Format(
     key_words="1 to 16 printable characters without space, comma, * and $",
     settings=_read_settings,
     beats=lambda settings: True,
-    decoder=lambda settings: LineDecoder(),
+    needs_quiet=lambda settings: False,
+    # the shortest line with a key: $K,1,k,D*HHHH\r\n has 13 bytes that must be right
+    count_false=lambda settings, keys: 1e9 * keys * 20 / 256**13,
+    decoder=lambda settings, opened_ms: LineDecoder(),
     speak=_speak,
 )

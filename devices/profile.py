@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from devices.formats import FORMATS, load_format
-from devices.formats.format import Decoder, Format
+from devices.formats.format import SIGNALS, Code, Decoder, Format
 from devices.table import ProfileError, Table
 
 PANELS = Path(__file__).resolve().parent.parent / "assets" / "panels"
+HOUR_MS = 3_600_000
 PROFILE_MAX = 65_536  # bytes of a profile file
 
 _FIVE = (
@@ -138,6 +139,7 @@ def parse_profile(raw: bytes, path: Path) -> Profile:
         sha256=hashlib.sha256(raw).hexdigest(),
         path=path,
     )
+    _judge_words(profile, top.file)
     top.end(f"model, version, format, scale, board, [port], [levels], [timing], [{name}], [send]")
     return profile
 
@@ -192,6 +194,20 @@ def _read_timing(table: Table, rules: Format, settings: Any) -> Timing:
     if timing.stuck_ms < timing.hold_ms:
         raise table.fail("stuck_s", "must not be shorter than hold_s")
     return timing if rules.beats(settings) else replace(timing, silence_ms=None)
+
+
+def _judge_words(profile: Profile, file: str) -> None:
+    """What we say to a panel may come back as an echo, and must not be read as a press."""
+    said = {word: profile.rules.speak(profile.settings, word) for word in SIGNALS}
+    said["poll"] = profile.decoder().poll(0)
+    for word, data in said.items():
+        decoder = profile.decoder()
+        heard = [*decoder.feed(data, 0), *decoder.tick(HOUR_MS)]
+        if any(isinstance(signal, Code) and signal.key in profile.levels for signal in heard):
+            raise ProfileError(
+                f"{file}: send.{word}: would itself be read as a press; its bytes "
+                "must not be a frame with a key's code"
+            )
 
 
 def _take_ms(table: Table, key: str, low: float, high: float, default: float) -> int:

@@ -102,7 +102,6 @@ def read_layout(table: Table, send: Table) -> Layout:
     )
     send.end(", ".join(SAID))
     _judge_places(layout, table)
-    _judge_words(layout, send)
     return layout
 
 
@@ -127,11 +126,3 @@ def _judge_places(layout: Layout, table: Table) -> None:
     if not layout.check_from <= layout.code_at < layout.check_at <= end - width:
         allowed = f"must cover code_at and leave {width} byte(s) for the check before the tail"
         raise table.fail("check_at", allowed)
-
-
-def _judge_words(layout: Layout, send: Table) -> None:
-    """What we say to the panel may come back as an echo, and must not be read as a press."""
-    for word, data in layout.said.items():
-        for at in range(len(data) - layout.length + 1):
-            if layout.is_valid(data[at : at + layout.length]):
-                raise send.fail(word, "would be read as a frame of the panel's own")

@@ -7,6 +7,7 @@
     ├── JournalError            our own files
     │   ├── JournalNewer        written by a later version; refused, untouched
     │   ├── JournalBroken       whole lines that cannot be trusted, and where
+    │   ├── IndexFailed         the second copy cannot be used; the files can
     │   └── StoreFailed         an append that is not on disk: no thanks may follow
     └── HallRefused             the hall answered with a problem; `word` is its urn word
         └── HallUnreachable     no answer at all
@@ -45,6 +46,14 @@ class JournalBroken(JournalError):
 
 class StoreFailed(JournalError):
     """An append that did not reach the disk."""
+
+
+class IndexFailed(JournalError):
+    """The index cannot be used; `broken` if it never will be: throw it away and fill it again."""
+
+    def __init__(self, detail: str, broken: bool = True) -> None:
+        super().__init__(f"index.db: {detail}")
+        self.broken = broken
 
 
 class HallRefused(HuiyinError):

@@ -1,0 +1,86 @@
+"""The pure modules: rules that take values and return values.
+
+The tests named after a module, tests/<room>/test_<module>.py and what stands beside its name here,
+reach every branch of it; `python -m tests.walls.pure [MODULE...]` tells which they leave out.
+"""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.walls.house import ROOT, modules
+
+# Module -> its tests beside tests/<room>/test_<module>.py.
+PURE: dict[str, tuple[str, ...]] = {
+    "devices.debounce": (),
+    "devices.formats.crc": (),
+    "devices.formats.format": (),
+    "devices.formats.line": (),
+    "devices.press": (),
+    "kiosk.terms": (),
+    "kiosk.visit": (),
+    "sync.batch": (),
+    "sync.chain": (),
+    "sync.wire": (),
+}
+
+# What nobody in a pure module may import: clocks, chance, threads, files, sockets, processes.
+# fmt: off
+IMPURE = {
+    "asyncio", "concurrent", "glob", "importlib", "io", "logging", "multiprocessing", "os",
+    "pathlib", "queue", "random", "secrets", "select", "selectors", "shutil", "signal", "socket",
+    "sqlite3", "subprocess", "sys", "tempfile", "threading", "time", "urllib", "uuid",
+    "PySide6", "litestar", "requests", "serial", "sqlalchemy", "sqlite_utils", "uvicorn",
+}
+# fmt: on
+
+# ... nor call by name.
+IMPURE_CALLS = {"input", "now", "open", "print", "read_bytes", "read_text", "today", "utcnow"}
+
+
+def mirror(name: str) -> str:
+    """sync.hall.ledger.intake -> tests/hall/ledger/test_intake.py"""
+    *rooms, last = name.replace("sync.hall", "hall").split(".")
+    return "/".join(["tests", *rooms, f"test_{last}.py"])
+
+
+def covering(name: str) -> list[str]:
+    own = mirror(name)
+    return ([own] if (ROOT / own).exists() else []) + list(PURE[name])
+
+
+def run_covered(names: list[str]) -> tuple[int, str]:
+    """Runs the tests of these modules: exit code, and a report of the branches left out."""
+    tests = sorted({test for name in names for test in covering(name)})
+    if not tests or any(test.startswith("tests/walls/") for test in tests):
+        return 1, "no tests of their own"
+    places = [modules()[name].place for name in names]
+    with tempfile.TemporaryDirectory() as folder:
+        data = f"--data-file={Path(folder) / 'coverage'}"
+        include = "--include=" + ",".join(str(ROOT / place) for place in places)
+        pytest = [
+            "-m",
+            "pytest",
+            "-q",
+            "--hypothesis-profile=cover",
+            "-p",
+            "no:cacheprovider",
+            *tests,
+        ]
+        ran = run(["run", "--branch", data, include, *pytest])
+        if ran.returncode:
+            return ran.returncode, ran.stdout + ran.stderr
+        report = run(["report", data, "-m", "--skip-covered", "--fail-under=100", "--precision=2"])
+        return report.returncode, report.stdout + report.stderr
+
+
+def run(arguments: list[str]) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "coverage", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+if __name__ == "__main__":
+    code, told = run_covered(sys.argv[1:] or sorted(PURE))
+    print(told)
+    sys.exit(code)

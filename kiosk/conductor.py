@@ -8,14 +8,11 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from sync.journal import Journal
-
 from kiosk.clock import Clock
 from kiosk.picture import Facts, picture
 from kiosk.resume import Standing, read_back
 from kiosk.screen.view import View
 from kiosk.terms import (
-    STORE_FAULT,
     Append,
     Due,
     Effect,
@@ -30,6 +27,7 @@ from kiosk.terms import (
 from kiosk.visit import step
 from sync import records
 from sync.errors import JournalError, StoreFailed
+from sync.journal import Journal
 from sync.records import AnyEntry, Draft, Transaction
 
 log = logging.getLogger(__name__)
@@ -63,11 +61,13 @@ class Conductor:
         self.states: dict[str, str] = {}
         self.transactions: dict[str, Transaction] = {}
         self._shown: View | None = None
+        self._unsaid: tuple[Draft, ...] = ()
 
     # What happens.
 
-    def start(self) -> None:
-        """Leave `starting` for where the journal says the window stands."""
+    def start(self, boot: dict[str, object]) -> None:
+        """Say in the journal that we started, then serve from where it says the window stands."""
+        self._unsaid = (Draft(records.Boot, {**boot, "clean": self.journal.was_clean}),)
         self._resume()
 
     def handle(self, event: Event) -> None:
@@ -152,27 +152,29 @@ class Conductor:
 
     def _resume(self) -> None:
         """Believe the journal: end what it shows as open, then serve from where it says."""
-        standing = read_back(self.journal.entries())
+        standing = read_back(self.journal.recent())
         self.states = standing.states
         self.transactions = standing.transactions
-        drafts = [*standing.drafts, *self._window_drafts(standing)]
+        introduction = (*self._unsaid, self._window_draft(standing)) if self._unsaid else ()
+        drafts = (*introduction, *standing.drafts)
         answer = self._append(drafts) if drafts else Stored()
-        self._run(answer if isinstance(answer, Failed) else standing.resumed)
+        if isinstance(answer, Failed):
+            self._run(answer)
+        else:
+            self._unsaid = ()
+            self._run(standing.resumed)
         self.show()
         self.outlets.nudge()
 
-    def _window_drafts(self, standing: Standing) -> tuple[Draft, ...]:
+    def _window_draft(self, standing: Standing) -> Draft:
         """A `window` entry at each start: what follows in the chain belongs to it."""
-        if STORE_FAULT in self.visit.faults:
-            return ()
-        resumed = standing.resumed
         fields = {
             "hall": self.visit.rules.hall,
             "window": self.visit.rules.window,
-            "state": "open" if resumed.open else "paused",
-            "clerk_no": resumed.clerk_no,
+            "state": "open" if standing.resumed.open else "paused",
+            "clerk_no": standing.resumed.clerk_no,
         }
-        return (Draft(records.Window, fields),)
+        return Draft(records.Window, fields)
 
     # What the desk may ask later.
 

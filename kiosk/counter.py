@@ -53,7 +53,7 @@ class Counter:
 
     def invitation(self, id: str) -> str:  # noqa: A002 - the contract's word
         """The state word of an invitation: `waiting` until the end of `chosen`."""
-        state = self._conductor.states.get(id) or self._conductor.journal.outcome(id)
+        state = self._conductor.states.get(id)
         if state is None:
             raise Refused("unknown", "there is no such invitation", 404)
         return state
@@ -119,13 +119,6 @@ class Counter:
         self._turn_day()
         self._asked += state == "waiting"
         self._answered += state == "rated"
-
-    def count_back(self, days: list[tuple[str, str]]) -> None:
-        """Count again what the journal holds of today: (local day, `waiting` or `rated`) pairs."""
-        self._turn_day()
-        for day, state in days:
-            if day == self._day:
-                self.count(state)
 
     def _turn_day(self) -> None:
         today = local_day(self._conductor.clock.wall())

@@ -3,14 +3,10 @@
 Knows no Qt: the app watches `fileno()` and calls `drain()`.
 """
 
-import asyncio
 import os
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import TypeVar
-
-T = TypeVar("T")
 
 POSTED_MAX = 10_000
 """Calls that may wait for the main thread; a desk that floods is refused long before."""
@@ -50,24 +46,3 @@ class Mailbox:
         with self._lock:
             self._closed = True
             os.close(self._event)
-
-    async def call(self, fn: Callable[[], T]) -> T:
-        """Run `fn` on the main thread; bring its result, or what it raised, to this event loop."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
-
-        def answer(set_answer: Callable[[], None]) -> None:
-            if not future.done():
-                set_answer()
-
-        def run() -> None:
-            try:
-                value = fn()
-            except Exception as error:  # noqa: BLE001 - belongs to whoever called
-                failure = error
-                loop.call_soon_threadsafe(answer, lambda: future.set_exception(failure))
-            else:
-                loop.call_soon_threadsafe(answer, lambda: future.set_result(value))
-
-        self.post(run)
-        return await future

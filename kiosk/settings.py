@@ -84,7 +84,7 @@ def find_file(named: str | None) -> Path | None:
 
 
 def load_settings(path: Path | None) -> Settings:
-    """Read and check a settings file; without one the defaults. Raises SettingsError with one line."""
+    """Read and check a settings file; without one, the defaults. Raises SettingsError."""
     if path is None:
         return Settings()
     try:

@@ -1,0 +1,124 @@
+"""huiyin-kiosk: the kiosk's commands. Imports wait until a command needs them."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from sync.errors import HuiyinError
+
+SYSTEM_DATA = Path("/var/lib/huiyin-kiosk")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; returns the exit status: 0, 1 it failed, 2 usage."""
+    args = _parse(argv)
+    try:
+        status: int = args.call(args)
+    except HuiyinError as error:
+        print(f"huiyin-kiosk {args.command}: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"huiyin-kiosk {args.command}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+def _parse(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="huiyin-kiosk", description="The rating terminal at a service window. 窗口评价终端。"
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_run(commands)
+    _add_demo(commands)
+    _add_enrol(commands)
+    _add_journal(commands)
+    return parser.parse_args(argv)
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data", type=Path, default=SYSTEM_DATA, help="folder of the kiosk's files"
+    )
+
+
+def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser("run", help="run the kiosk at its window / 运行终端")
+    _add_data(parser)
+    parser.add_argument("--config", help="settings file (else HUIYIN_CONFIG, then the system's)")
+    parser.add_argument("--panel", metavar="PORT", help="the panel's serial port or a link to it")
+    parser.add_argument("--desk", metavar="HOST:PORT", help="where the clerk's desk listens")
+    parser.add_argument("--headless", action="store_true", help="off-screen, no display needed")
+    parser.set_defaults(call=_run)
+
+
+def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser("demo", help="hall, panel, kiosk and desk to try / 演示")
+    parser.add_argument("--data", type=Path, help="keep everything in this folder")
+    parser.add_argument("--replay", type=Path, metavar="FILE", help="play a day from a CSV file")
+    parser.add_argument("--panel", metavar="PATH", help="an outside panel (huiyin-3) to listen to")
+    parser.add_argument("--headless", action="store_true", help="off-screen, no display needed")
+    parser.add_argument("--fullscreen", action="store_true", help="the real thing")
+    parser.add_argument("--json", action="store_true", help="only JSON on standard output")
+    parser.set_defaults(call=_demo)
+
+
+def _add_enrol(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser("enrol", help="make this kiosk known to its hall / 登记到大厅")
+    _add_data(parser)
+    parser.add_argument("--hall", required=True, metavar="URL", help="the hall's address")
+    parser.add_argument("--code", required=True, help="the technician's one-time code")
+    parser.add_argument("--ca", default="", help="file of the authority that signed the hall's TLS")
+    parser.add_argument("--json", action="store_true", help="only JSON on standard output")
+    parser.set_defaults(call=_enrol)
+
+
+def _add_journal(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    journal = commands.add_parser("journal", help="the kiosk's own record / 本机记录")
+    actions = journal.add_subparsers(dest="action", required=True, metavar="ACTION")
+    for name, help_text in (
+        ("verify", "check every line; 0 whole, 1 and what and where if not"),
+        ("show", "print the entries"),
+    ):
+        parser = actions.add_parser(name, help=help_text)
+        _add_data(parser)
+        parser.add_argument("--json", action="store_true", help="one JSON object a line")
+        parser.set_defaults(call=_verify if name == "verify" else _show)
+
+
+def _run(args: argparse.Namespace) -> int:
+    from kiosk.start import run_kiosk
+
+    return run_kiosk(args)
+
+
+def _demo(args: argparse.Namespace) -> int:
+    from kiosk.demo.stage import run_demo
+
+    return run_demo(args)
+
+
+def _enrol(args: argparse.Namespace) -> int:
+    from sync.identity import enrol_by_code
+
+    identity = enrol_by_code(args.data, args.hall, args.code, args.ca)
+    if args.json:
+        told = {"device": identity.device, "hall": identity.hall, "window": identity.window}
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        print(f"{identity.device}: {identity.hall}, window / 窗口 {identity.window}")
+    return 0
+
+
+def _verify(args: argparse.Namespace) -> int:
+    raise NotImplementedError
+
+
+def _show(args: argparse.Namespace) -> int:
+    raise NotImplementedError
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,287 @@
+"""The app on the window: puts panel, visit, journal and screen together and runs Qt.
+
+Start here to follow one press: `_hear` → conductor → visit → journal → screen → `_after` → courier.
+"""
+
+import os
+import secrets
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSocketNotifier, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from devices.press import Event
+from devices.reader import Reader
+from kiosk import keymap, terms
+from kiosk.clock import Clock
+from kiosk.conductor import Conductor, Outlets
+from kiosk.kit import Kit
+from kiosk.mailbox import Mailbox
+from kiosk.screen.view import View
+from kiosk.screen.window import Screen
+from kiosk.terms import Tell, Visit
+from sync.identity import Identity, load_identity
+from sync.journal import Journal, open_journal
+from sync.records import LEVELS
+
+if TYPE_CHECKING:
+    from kiosk.services import Services
+
+AFTER_MS = 20
+"""Work that nobody waits for (index, courier) begins this long after an answer is painted."""
+
+UNENROLLED_MS = 1_000
+"""How often a kiosk that is not set up looks whether it is now."""
+
+ID_BYTES = 16
+
+
+class App:
+    """One kiosk. Main thread only, save for `mailbox` and `wait_ready`."""
+
+    def __init__(
+        self, kit: Kit, port: str, desk: tuple[str, int], clock: Clock | None = None
+    ) -> None:
+        self.kit = kit
+        self.clock = clock or Clock()
+        self.mailbox = Mailbox()
+        self.on_shown: Callable[[View], None] = lambda view: None
+        self.conductor: Conductor | None = None
+        self.services: Services | None = None
+        self._port = port
+        self._desk = desk
+        self._journal: Journal | None = None
+        self._identity: Identity | None = None
+        self._reader: Reader | None = None
+        self._watched: tuple[int, QSocketNotifier] | None = None
+        self._ends: list[Callable[[], None]] = []
+        self._ready = threading.Event()
+        self.screen = Screen(kit.settings.screen.theme)
+        self.screen.on_painted = lambda view: self.on_shown(view)
+        self.screen.on_touch = self._touch
+        self._timer = _make_timer(self._tick, Qt.TimerType.PreciseTimer)
+        self._later = _make_timer(self._after)
+        self.watch(self.mailbox.fileno(), self.mailbox.drain)
+
+    # Starting and ending.
+
+    def run(self, fullscreen: bool) -> int:
+        """Open the window and serve until SIGTERM, SIGINT or `quit`; returns the exit status.
+
+        Raises JournalError if the journal cannot be trusted or is held by another kiosk.
+        """
+        self._watch_signals()
+        try:
+            self._begin(load_identity(self.kit.data))
+            self.screen.open(self.kit.settings.screen.size, fullscreen)
+            self._later.start(AFTER_MS)
+            return QApplication.exec()
+        finally:
+            self._stop()
+
+    def quit(self) -> None:
+        """End the event loop from inside it."""
+        QApplication.quit()
+
+    def wait_ready(self, timeout_s: float) -> bool:
+        """Any thread: wait until the window is open and its desk listens."""
+        return (
+            self._ready.wait(timeout_s)
+            and self.services is not None
+            and self.services.wait_ready(timeout_s)
+        )
+
+    def at_end(self, call: Callable[[], None]) -> None:
+        """Have `call` run when the app ends."""
+        self._ends.append(call)
+
+    def _begin(self, identity: Identity | None) -> None:
+        """Open the journal, then the panel; without an identity the kiosk is not set up."""
+        kit = self.kit
+        if identity is None:
+            self.screen.show_view(View("unenrolled", kit.settings.window.language))
+            self._timer.start(UNENROLLED_MS)
+            return
+        stamp = self.clock.stamp()
+        self._identity = identity
+        self._journal = open_journal(
+            kit.data / "journal", identity.device, stamp, hall_key=identity.hall_key
+        )
+        self.conductor = Conductor(
+            Visit(kit.rules(identity.hall, identity.window)),
+            self._journal,
+            self.clock,
+            kit.facts(identity.device, identity.hall, identity.window),
+            Outlets(self.screen.show_view, self._signal, self._tell, self._nudge),
+        )
+        self._reader = Reader(kit.profile, self._port)
+        self._run_panel(self._reader.on_tick(_panel_ms()))
+        self.conductor.start(kit.boot_fields())
+        self._set_timer()
+
+    def _stop(self) -> None:
+        """End cleanly: the journal last, after everything that writes to it."""
+        if self.services is not None:
+            self.services.stop()
+        if self._reader is not None:
+            self._unwatch_panel()
+            self._reader.close()
+        if self._journal is not None:
+            self._journal.close()
+        for call in self._ends:
+            call()
+        self.mailbox.close()
+        self.screen.close()
+
+    # Panel and time.
+
+    def look(self) -> None:
+        """Do what is due: now, or because somebody moved the clock."""
+        self._tick()
+
+    def _tick(self) -> None:
+        if self.conductor is None or self._reader is None:
+            self._begin(load_identity(self.kit.data))
+            self._later.start(AFTER_MS)
+            return
+        self._run_panel(self._reader.on_tick(_panel_ms()))
+        self.conductor.tick()
+        self._set_timer()
+
+    def _hear(self) -> None:
+        if self._reader is not None:
+            self._run_panel(self._reader.on_readable(_panel_ms()))
+            self._set_timer()
+
+    def _run_panel(self, events: list[Event]) -> None:
+        conductor = self.conductor
+        assert conductor is not None
+        for event in events:
+            conductor.lit = keymap.light(event, conductor.lit)
+            for meaning in keymap.translate(event, secrets.token_hex(ID_BYTES)):
+                conductor.handle(meaning)
+        if events:
+            conductor.show()
+        self._watch_panel()
+
+    def _watch_panel(self) -> None:
+        """Watch the descriptor that the reader has now; a reopened port has another."""
+        handle = self._reader.fileno() if self._reader is not None else None
+        if self._watched is not None and self._watched[0] == handle:
+            return
+        self._unwatch_panel()
+        if handle is not None:
+            self._watched = (handle, self.watch(handle, self._hear))
+
+    def _unwatch_panel(self) -> None:
+        if self._watched is not None:
+            self._watched[1].setEnabled(False)
+            self._watched = None
+
+    def _set_timer(self) -> None:
+        waits = []
+        if self.conductor is not None and self.conductor.wake_at_ms is not None:
+            waits.append(self.conductor.wake_at_ms - self.clock.mono_ms())
+        if self._reader is not None and self._reader.deadline is not None:
+            waits.append(self._reader.deadline - _panel_ms())
+        if waits:
+            self._timer.start(max(0, min(waits)))
+        else:
+            self._timer.stop()
+
+    # Outlets of the conductor, and touch.
+
+    def _tell(self, told: Tell) -> None:
+        if self.services is not None:
+            self.services.tell(told)
+
+    def _signal(self, word: str) -> None:
+        if self._reader is not None:
+            self._reader.send(word, _panel_ms())
+
+    def _nudge(self) -> None:
+        if not self._later.isActive():
+            self._later.start(AFTER_MS)
+
+    def _touch(self, key: str) -> None:
+        if self.conductor is None or not self.kit.settings.panel.touch:
+            return
+        level = LEVELS[dict(self.kit.profile.keys)[key]]
+        fresh_id = secrets.token_hex(ID_BYTES)
+        self.conductor.handle(terms.Pressed(key, level, "touch", fresh_id))
+        self._set_timer()
+
+    def _after(self) -> None:
+        """What nobody waits for: index and courier; at first, all that is slow to import."""
+        if self.conductor is None or self._journal is None or self._identity is None:
+            return
+        if self.services is None:
+            from kiosk.services import make_services
+
+            self._journal.open_index(self.clock.stamp())
+            self.services = make_services(self, self._identity, self._desk)
+            self.services.begin()
+            self._ready.set()
+        self._journal.index()
+        self.services.nudge()
+
+    # What Qt does for others.
+
+    def watch(self, handle: int, call: Callable[[], None]) -> QSocketNotifier:
+        """Have `call` run whenever the descriptor can be read."""
+        notifier = QSocketNotifier(handle, QSocketNotifier.Type.Read)
+        notifier.activated.connect(lambda *_: call())
+        return notifier
+
+    def later(self, wait_ms: int, call: Callable[[], None]) -> None:
+        """Have `call` run once after a while."""
+        QTimer.singleShot(wait_ms, call)
+
+    def save_picture(self, path: Path) -> None:
+        """Save what the screen shows as PNG."""
+        self.screen.grab().save(str(path), "PNG")
+
+    def _watch_signals(self) -> None:
+        """SIGTERM and SIGINT end the event loop, from inside it."""
+        ours, theirs = socket.socketpair()
+        theirs.setblocking(False)
+        signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)
+        notifier = self.watch(ours.fileno(), self.quit)
+
+        def restore() -> None:
+            notifier.setEnabled(False)
+            signal.set_wakeup_fd(-1)
+            ours.close()
+            theirs.close()
+
+        self.at_end(restore)
+
+
+def start_qt(headless: bool) -> QApplication:
+    """Start Qt, off-screen if asked; one in a process, kept by the caller."""
+    if headless:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    QGuiApplication.setDesktopFileName("huiyin")
+    return QApplication(["huiyin-kiosk"])
+
+
+def _make_timer(call: Callable[[], None], kind: Qt.TimerType = Qt.TimerType.CoarseTimer) -> QTimer:
+    timer = QTimer()
+    timer.setSingleShot(True)
+    timer.setTimerType(kind)
+    timer.timeout.connect(call)
+    return timer
+
+
+def _panel_ms() -> int:
+    """The panel's clock is always real: its silences and bounces are."""
+    return time.monotonic_ns() // 1_000_000

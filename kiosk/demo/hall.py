@@ -1,0 +1,87 @@
+"""The demo's hall: a real server process here, started again if it dies, ended with us."""
+
+import ctypes
+import json
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from sync.errors import HuiyinError
+
+START_S = 60.0
+STOP_S = 4.0
+PR_SET_PDEATHSIG = 1
+
+_libc = ctypes.CDLL(None)
+
+
+class HallError(HuiyinError):
+    """The hall's process did not do what it was asked."""
+
+
+class HallProcess:
+    """`huiyin-hall serve` on a free port that it keeps. Every other command runs beside it."""
+
+    def __init__(self, data: Path, listen: str = "127.0.0.1:0") -> None:
+        self._data = data
+        self._listen = listen
+        self._ending = threading.Event()
+        self.url = ""
+        self._process = self._start()
+        self._keeper = threading.Thread(target=self._keep, name="hall-keeper", daemon=True)
+        self._keeper.start()
+
+    def command(self, *words: str) -> Any:
+        """Run a command of the hall beside the server; returns its JSON."""
+        args = [sys.executable, "-m", "sync.hall", words[0], "--data", str(self._data), "--json"]
+        done = subprocess.run(
+            [*args, *words[1:]], capture_output=True, text=True, timeout=START_S, check=False
+        )
+        if done.returncode != 0:
+            raise HallError(f"huiyin-hall {words[0]}: {done.stderr.strip()}")
+        return json.loads(done.stdout)
+
+    def stop(self) -> None:
+        """End the server: asked first, then made to."""
+        self._ending.set()
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(STOP_S)
+
+    def _start(self) -> "subprocess.Popen[str]":
+        args = ["serve", "--data", str(self._data), "--listen", self._listen, "--json"]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "sync.hall", *args],
+            stdout=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            preexec_fn=_die_with_parent,
+        )
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        if not line:
+            raise HallError(f"huiyin-hall serve ended at once with status {process.wait()}")
+        self.url = json.loads(line)["hall"]
+        self._listen = self.url.removeprefix("http://")
+        return process
+
+    def _keep(self) -> None:
+        """A hall that dies is started again on the same port, as a service manager would."""
+        while not self._ending.is_set():
+            self._process.wait()
+            if not self._ending.wait(0.5):
+                try:
+                    self._process = self._start()
+                except HallError:
+                    continue
+
+
+def _die_with_parent() -> None:
+    """No hall is left behind when the demo is killed."""
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,0 +1,78 @@
+"""What a window is made of, read before it opens: settings, panel profile, tags, identity."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from devices.profile import Profile, find_profile, load_profile
+from kiosk.picture import Facts
+from kiosk.screen.tags import load_tags
+from kiosk.settings import Settings
+from kiosk.terms import Rules
+from sync import VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """One window's makings; `rules` and `facts` are whole once it is known where it stands."""
+
+    settings: Settings
+    data: Path
+    profile: Profile
+
+    def rules(self, hall: str, window: str) -> Rules:
+        """The visit's rules at this window."""
+        asked = self.settings.window
+        tags = {level: tuple(tag[0] for tag in rows) for level, rows in load_tags().items()}
+        return Rules(
+            mode=asked.mode,
+            keys=tuple(key for key, _ in self.profile.keys),
+            scale=self.profile.scale,
+            panel=self.profile.model,
+            hall=hall,
+            window=window,
+            language=asked.language,
+            expires_ms=_ms(asked.asking_s),
+            chosen_ms=_ms(asked.chosen_s),
+            reason_ms=_ms(asked.reason_s),
+            thanks_ms=_ms(asked.thanks_s),
+            interval_ms=_ms(asked.interval_s),
+            ask_reasons=asked.ask_reasons,
+            tags=tags,
+        )
+
+    def facts(self, device: str, hall: str, window: str) -> Facts:
+        """The names on the screen."""
+        names = {tag[0]: tag for rows in load_tags().values() for tag in rows}
+        return Facts(
+            device=device,
+            hall=hall,
+            window=window,
+            clerk_name=self.settings.window.clerk_name,
+            keys=tuple(self.profile.keys),
+            tags=names,
+            show_item=self.settings.window.show_item,
+        )
+
+    def boot_fields(self) -> dict[str, object]:
+        """What a `boot` entry says of the software, the panel and the settings in force."""
+        settings = hashlib.sha256(msgspec.json.encode(self.settings, order="sorted")).hexdigest()
+        return {
+            "software": VERSION,
+            "profile": self.profile.sha256,
+            "settings": settings,
+            "panel_test": self.settings.panel.test,
+        }
+
+
+def make_kit(settings: Settings, data: Path) -> Kit:
+    """Read what a window is made of. Raises ProfileError or SettingsError with one line."""
+    panel = settings.panel
+    profile = load_profile(Path(panel.profile)) if panel.profile else find_profile(panel.model)
+    return Kit(settings, data, profile)
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)

@@ -1,0 +1,98 @@
+"""The two threads beside the screen, courier and desk, begun after the first paint.
+
+Both meet the main thread in the mailbox and nowhere else.
+"""
+
+import secrets
+import threading
+import time
+from pathlib import Path
+
+from sync.courier import CourierThread
+
+from kiosk.conductor import Conductor
+from kiosk.counter import Counter
+from kiosk.desk.bridge import MainThreadBridge
+from kiosk.desk.desk import Desk
+from kiosk.mailbox import Mailbox
+from kiosk.settings import Settings
+from kiosk.terms import Tell
+from sync.keys import write_whole
+
+TOKEN_BYTES = 24
+LOOK_S = 0.05
+"""How often somebody who waits for the courier looks again."""
+
+
+class Services:
+    """Courier and desk of one kiosk. Main thread only, save for the `wait_…` methods."""
+
+    def __init__(
+        self,
+        conductor: Conductor,
+        courier: CourierThread,
+        desk: tuple[str, int],
+        data: Path,
+        settings: Settings,
+        mailbox: Mailbox,
+    ) -> None:
+        self.counter = Counter(conductor)
+        self.token = load_token(data / "desk-token")
+        self._courier = courier
+        self._journal = conductor.journal
+        self._bridge = MainThreadBridge(self.counter, mailbox.post)
+        self._desk = Desk(self._bridge, *desk, self.token, settings.desk.origins)
+        self._begun = threading.Event()
+
+    @property
+    def desk_address(self) -> tuple[str, int]:
+        """Where the desk listens, once it does."""
+        address = self._desk.address
+        assert address is not None
+        return address
+
+    def begin_once(self) -> None:
+        """Start both threads, the first time."""
+        if not self._begun.is_set():
+            self._begun.set()
+            self._courier.start()
+            self._desk.start()
+
+    def nudge(self) -> None:
+        """Something was appended."""
+        self._courier.nudge()
+
+    def tell(self, told: Tell) -> None:
+        """An invitation's state changed, and with it the window's status."""
+        self.counter.count(told.state)
+        body = {"invitation": told.invitation, "state": told.state}
+        self._bridge.tell("invitation", body)
+        status = self.counter.status()
+        body = {"state": status.state, "asked": status.asked, "answered": status.answered}
+        self._bridge.tell("status", body)
+
+    def stop(self) -> None:
+        """End both threads."""
+        if self._begun.is_set():
+            self._desk.stop()
+            self._courier.stop()
+
+    def wait_ready(self, timeout_s: float) -> bool:
+        """Any thread: wait until the desk listens."""
+        return self._begun.wait(timeout_s) and self._desk.wait(timeout_s)
+
+    def wait_drained(self, timeout_s: float) -> bool:
+        """Any thread: wait until the hall has given a receipt for everything."""
+        give_up_s = time.monotonic() + timeout_s
+        while self._journal.backlog:
+            if time.monotonic() > give_up_s:
+                return False
+            time.sleep(LOOK_S)
+        return True
+
+
+def load_token(path: Path) -> str:
+    """The desk's bearer token, made once, mode 0600."""
+    if not path.exists():
+        write_whole(path, secrets.token_urlsafe(TOKEN_BYTES).encode())
+    return path.read_text().strip()

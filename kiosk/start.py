@@ -1,0 +1,42 @@
+"""`huiyin-kiosk run`: reads the settings and runs the app until it is asked to end."""
+
+import argparse
+from pathlib import Path
+
+from devices.profile import ProfileError
+from kiosk.kit import Kit, make_kit
+from kiosk.settings import Settings, SettingsError, find_file, load_settings
+from sync.errors import HuiyinError
+
+PORT_MAX = 65_535
+
+
+def run_kiosk(args: argparse.Namespace) -> int:
+    """Run one kiosk from its command line; one clear line and 1 if it cannot."""
+    from kiosk.app import App, run
+
+    settings = load_settings(find_file(args.config))
+    desk = parse_address(args.desk or settings.desk.listen, "--desk")
+    kit = load_kit(settings, args.data)
+    port = args.panel or settings.panel.port
+    if not port:
+        raise SettingsError("no panel: name its port with --panel PORT or [panel] port")
+    args.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fullscreen = not settings.screen.size and not args.headless
+    return run(lambda: App(kit, port, desk), fullscreen, args.headless)
+
+
+def load_kit(settings: Settings, data: Path) -> Kit:
+    """The window's makings; a profile that cannot be is one line like any other wrong setting."""
+    try:
+        return make_kit(settings, data)
+    except ProfileError as error:
+        raise HuiyinError(str(error)) from None
+
+
+def parse_address(text: str, name: str) -> tuple[str, int]:
+    """HOST:PORT as a pair. Raises SettingsError saying what is allowed."""
+    host, colon, port = text.rpartition(":")
+    if not colon or not host or not port.isdecimal() or int(port) > PORT_MAX:
+        raise SettingsError(f"{name} {text!r}: must be HOST:PORT, port 0-{PORT_MAX}")
+    return host.strip("[]"), int(port)

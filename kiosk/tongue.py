@@ -1,0 +1,8 @@
+"""What the kiosk's commands say to people, in Chinese or English by the terminal's locale."""
+
+from devices.words import speaks_chinese
+
+
+def choose(english: str, chinese: str) -> str:
+    """The text in the reader's language."""
+    return chinese if speaks_chinese() else english

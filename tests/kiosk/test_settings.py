@@ -1,0 +1,44 @@
+"""Settings are checked whole: each error is one line with file, key and what is allowed."""
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.settings import Settings, SettingsError, find_file, load_settings
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[window]\nmode = "walkup"', "window.mode: .*allowed: invited, walk_up"),
+        ('[window]\nmod = "x"', "window.mod is not a setting; allowed: mode, language"),
+        ("[windows]", "windows is not a setting; allowed: window, panel"),
+        ("[window]\nasking_s = -1", "window.asking_s: .*> 0"),
+        ("window = 1", r"window must be a table \[window\]"),
+        ("[window", "declaration"),
+        ('[screen]\nsize = "axb"', "screen.size"),
+        ("[panel]\ntouch = 3", "panel.touch: Expected `bool`, got `int`"),
+    ],
+)
+def test_wrong_setting_is_one_clear_line(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "kiosk.toml"
+    file.write_text(text)
+    with pytest.raises(SettingsError, match=said) as caught:
+        load_settings(file)
+    assert str(file) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_no_file_is_defaults_that_work() -> None:
+    assert load_settings(None) == Settings()
+
+
+def test_named_file_then_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUIYIN_CONFIG", "from-environment.toml")
+    assert find_file("named.toml") == Path("named.toml")
+    assert find_file(None) == Path("from-environment.toml")
+
+
+def test_a_named_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="No such file"):
+        load_settings(tmp_path / "none.toml")

@@ -1,35 +1,19 @@
-"""Entries before they have their place, and how one gets it: drafts, stamps, lines. Pure; knows no
+"""How a draft becomes an entry with its place, and an entry a line. Pure; knows no
 clock and no file.
 """
 
-from dataclasses import dataclass
+from typing import cast
 
 import msgspec
 
-from sync.records import LINE_MAX, NO_HASH, Entry, Loss, decode_entry, encode_entry
+from sync.records import LINE_MAX, NO_HASH, AnyEntry, Draft, Loss, Stamp, decode_entry, encode_entry
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """An entry's time: the wall clock (RFC 3339), this start of the machine, ms since, trust."""
-
-    at: str
-    boot: str
-    mono_ms: int
-    clock: str
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An entry before it has its place: its kind and the kind's own fields."""
-
-    kind: type[Entry]
-    fields: dict[str, object]
-
-
-def make_entry(draft: Draft, stamp: Stamp, device: str, epoch: str, seq: int, prev: str) -> Entry:
+def make_entry(
+    draft: Draft, stamp: Stamp, device: str, epoch: str, seq: int, prev: str
+) -> AnyEntry:
     """Give a draft its place."""
-    return draft.kind(
+    entry = draft.kind(
         device=device,
         epoch=epoch,
         seq=seq,
@@ -38,19 +22,20 @@ def make_entry(draft: Draft, stamp: Stamp, device: str, epoch: str, seq: int, pr
         boot=stamp.boot,
         mono_ms=stamp.mono_ms,
         clock=stamp.clock,
-        **draft.fields,  # type: ignore[arg-type]
+        **draft.fields,
     )
+    return cast(AnyEntry, entry)
 
 
 def make_loss(stamp: Stamp, device: str, epoch: str, first: int, last: int, cause: str) -> Loss:
     """A loss entry that has no place yet."""
-    fields: dict[str, object] = {"lost_epoch": epoch, "first": first, "last": last, "cause": cause}
+    fields = {"lost_epoch": epoch, "first": first, "last": last, "cause": cause}
     entry = make_entry(Draft(Loss, fields), stamp, device, "", 1, NO_HASH)
     assert isinstance(entry, Loss)
     return entry
 
 
-def encode_line(entry: Entry) -> bytes:
+def encode_line(entry: AnyEntry) -> bytes:
     """The entry's line, sure to be read back. Raises ValueError."""
     try:
         line = encode_entry(entry)

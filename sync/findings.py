@@ -14,6 +14,7 @@ WHAT = {
     "altered": "a line does not hash to what the line after it says",
     "unreadable": "a line is not an entry",
     "misplaced": "a line has another seq, epoch or device than its place",
+    "added": "lines stand after the place at which the next epoch closed this one",
     "unlinked": "the epoch does not follow the end of the one before",
     "contradicted": "a receipt of the hall states another hash",
     "cut": "a receipt of the hall states more lines than the file has",

@@ -13,14 +13,14 @@ from pathlib import Path
 from sync import ballast
 from sync.chain import hash_line
 from sync.disk import DISK, Disk, Tail
-from sync.draft import Draft, Stamp, encode_line, make_entry, make_loss
+from sync.draft import encode_line, make_entry, make_loss
 from sync.errors import JournalBroken, JournalError, StoreFailed
 from sync.findings import Finding
 from sync.index import Index
 from sync.lines import EpochFile
 from sync.mirror import Mirror, OpenIndex
 from sync.receipts import Receipts
-from sync.records import LINE_MAX, NO_HASH, AnyEntry, Boot, Entry, Window, decode_entry
+from sync.records import LINE_MAX, NO_HASH, AnyEntry, Boot, Draft, Stamp, Window, decode_entry
 from sync.recovery import follows
 from sync.repair import Recovery
 from sync.shelf import READ_MAX, Shelf
@@ -29,6 +29,10 @@ from sync.wire import Place
 
 EPOCH_ENTRIES = 20_000
 """Entries of an epoch before a new one begins: starts stay fast and pruning removes whole files."""
+
+
+RECENT_MAX = 2_000
+"""Entries that `recent` goes back: more than a window makes in a day."""
 
 
 class Journal:
@@ -76,14 +80,25 @@ class Journal:
         """At most `most` lines from `first_seq` on, verbatim; an empty one is missing here."""
         return self._shelf.read(epoch, first_seq, most)
 
-    def entries(
-        self, epoch: str | None = None, first_seq: int = 1
-    ) -> Iterator[tuple[Place, AnyEntry | None]]:
-        """Entries with their places, of one epoch or of all; None for a line that says nothing."""
-        names = [place.epoch for place in self.epochs()] if epoch is None else [epoch]
-        for name in names:
-            for seq, line in enumerate(self._shelf.walk(name, first_seq), start=first_seq):
-                yield Place(name, seq, hash_line(line)), _decode(line)
+    def entries(self) -> Iterator[AnyEntry | None]:
+        """Every entry, oldest first; None for a line that says nothing to this version."""
+        for place in self.epochs():
+            for line in self._shelf.walk(place.epoch):
+                yield _decode(line)
+
+    def recent(self, most: int = RECENT_MAX) -> Iterator[AnyEntry | None]:
+        """The newest entries, `most` of them if there are so many, oldest first: for a
+        quick start.
+        """
+        spans: list[tuple[str, int]] = []
+        for place in reversed(self.epochs()):
+            spans.append((place.epoch, max(1, place.seq - most + 1)))
+            most -= place.seq
+            if most <= 0:
+                break
+        for epoch, first_seq in reversed(spans):
+            for line in self._shelf.walk(epoch, first_seq):
+                yield _decode(line)
 
     # What belongs to the thread that appends.
 
@@ -92,7 +107,7 @@ class Journal:
         """Whether an append failed and `reopen` has not succeeded since."""
         return self._failed
 
-    def append(self, stamp: Stamp, drafts: Sequence[Draft]) -> list[Entry]:
+    def append(self, stamp: Stamp, drafts: Sequence[Draft]) -> list[AnyEntry]:
         """Append 1…n entries in one write, on the disk when this returns.
 
         Raises StoreFailed when they are not; nothing is tried again until `reopen`. Raises
@@ -125,8 +140,8 @@ class Journal:
 
     def _write_up(
         self, stamp: Stamp, drafts: Sequence[Draft], file: EpochFile
-    ) -> tuple[list[Entry], list[bytes]]:
-        entries: list[Entry] = []
+    ) -> tuple[list[AnyEntry], list[bytes]]:
+        entries: list[AnyEntry] = []
         lines: list[bytes] = []
         prev = file.last
         for seq, draft in enumerate(drafts, start=file.count + 1):

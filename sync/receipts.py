@@ -30,6 +30,23 @@ def check_receipt(receipt: Receipt, hall_key: str) -> None:
     keys.check(keys.decode_public(hall_key), receipt.signature, mark_text(RECEIPT, receipt.receipt))
 
 
+def read_receipts(data: bytes, hall_key: str | None) -> tuple[list[Receipt], list[int]]:
+    """The receipts of a file in order, and the numbers of the lines that are none."""
+    receipts: list[Receipt] = []
+    bad: list[int] = []
+    *lines, torn = data.split(b"\n")
+    for number, line in enumerate(lines, start=1):
+        try:
+            line.decode()
+            receipt = _receipts.decode(line)
+            if hall_key is not None:
+                check_receipt(receipt, hall_key)
+            receipts.append(receipt)
+        except (msgspec.MsgspecError, UnicodeDecodeError, BadSignature):
+            bad.append(number)
+    return receipts, bad + ([len(lines) + 1] if torn else [])
+
+
 def sign_off(receipt: Receipt) -> SignedMark:
     """The receipt as a batch carries it."""
     mark = receipt.receipt

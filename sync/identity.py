@@ -1,0 +1,115 @@
+"""Who this kiosk is: its key, and what the hall told it when it was enrolled. Files of mode 0600 in
+the data folder.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from sync.disk import DISK
+from sync.errors import HuiyinError
+from sync.hall_client import HallClient
+from sync.wire import EnrolmentAnswer, EnrolmentRequest, enrolment_text
+
+NAME = "identity.json"
+KEY = "key"
+COUNTER = "counter"
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
+    """`address` is the hall's URL, `ca` a file of private authorities; the rest is the hall's
+    answer.
+    """
+
+    device: str
+    address: str
+    hall: str
+    window: str
+    hall_key: str
+    echo_secret: str
+    ca: str | None = None
+    settings: dict[str, Any] = {}
+
+
+def load_identity(data: Path) -> Identity | None:
+    """Who this kiosk is; None if it was never set up. Raises HuiyinError for a file that cannot
+    be read.
+    """
+    path = data / NAME
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Identity)
+    except FileNotFoundError:
+        return None
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise HuiyinError(f"{path}: not an identity: {error}; enrol again") from None
+
+
+def save_identity(data: Path, identity: Identity) -> None:
+    """Keep the identity: the old one or the new one after a power cut."""
+    DISK.make_folder(data)
+    DISK.replace(data / NAME, msgspec.json.encode(identity) + b"\n")
+
+
+def enrol_by_code(data: Path, address: str, code: str, ca: str | None = None) -> Identity:
+    """Enrol with a technician's one-time code; with the same code again the answer is the same.
+
+    Raises HallRefused (`code-wrong`, `code-expired`, `too-many-tries`) or HallUnreachable.
+    """
+    return _enrol(data, address, ca, code=code.strip().upper())
+
+
+def enrol_by_grant(data: Path, grant: dict[str, Any], ca: str | None = None) -> Identity:
+    """Present a grant file that the hall signed."""
+    return _enrol(data, str(grant.get("address", "")), ca, grant=grant)
+
+
+def _enrol(
+    data: Path,
+    address: str,
+    ca: str | None,
+    code: str | None = None,
+    grant: dict[str, Any] | None = None,
+) -> Identity:
+    from sync import keys
+
+    DISK.make_folder(data)
+    key = keys.load_or_make(data / KEY)
+    at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    named = code if code is not None else str((grant or {}).get("grant", ""))
+    request = EnrolmentRequest(
+        public_key=key.public,
+        at=at,
+        signature=key.sign(enrolment_text(named, key.public, at)),
+        code=code if code is not None else msgspec.UNSET,
+        grant=grant if grant is not None else msgspec.UNSET,
+        panel="",
+        software="",
+    )
+    client = HallClient(address, ca=ca)
+    try:
+        answer = client.enrol(request)
+    finally:
+        client.close()
+    identity = _believe(answer, key.device, address, ca)
+    save_identity(data, identity)
+    return identity
+
+
+def _believe(answer: EnrolmentAnswer, device: str, address: str, ca: str | None) -> Identity:
+    from sync import keys
+
+    if answer.device != device:
+        raise HuiyinError(f"{address}: the hall answered for another device, {answer.device}")
+    keys.decode_public(answer.hall_key)
+    return Identity(
+        device=device,
+        address=address,
+        ca=ca,
+        hall=answer.hall,
+        window=answer.window,
+        hall_key=answer.hall_key,
+        echo_secret=answer.echo_secret,
+        settings=answer.settings,
+    )

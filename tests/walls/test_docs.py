@@ -43,7 +43,7 @@ def test_links_lead_somewhere(document: Path) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_dev_commands_exist(document: Path) -> None:
-    known = set(re.findall(r"^    ([a-z]+)\) ", read("dev"), re.MULTILINE))
+    known = set(re.findall(r"^    ([a-z]+)\)(?: |$)", read("dev"), re.MULTILINE))
     assert {"setup", "run", "test", "check", "bench", "screens", "lock"} <= known
     assert set(re.findall(r"\./dev ([a-z]+)", document.read_text("utf-8"))) <= known
 

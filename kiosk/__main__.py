@@ -113,11 +113,15 @@ def _enrol(args: argparse.Namespace) -> int:
 
 
 def _verify(args: argparse.Namespace) -> int:
-    raise NotImplementedError
+    from kiosk.record import verify_journal
+
+    return verify_journal(args)
 
 
 def _show(args: argparse.Namespace) -> int:
-    raise NotImplementedError
+    from kiosk.record import show_journal
+
+    return show_journal(args)
 
 
 if __name__ == "__main__":

@@ -223,10 +223,12 @@ class App:
         if self.conductor is None or self._journal is None or self._identity is None:
             return
         if self.services is None:
-            from kiosk.services import make_services
+            from kiosk.services import Services
 
             self._journal.open_index(self.clock.stamp())
-            self.services = make_services(self, self._identity, self._desk)
+            self.services = Services(
+                self.kit, self._identity, self.conductor, self.mailbox, self._desk
+            )
             self.services.begin()
             self._ready.set()
         self._journal.index()

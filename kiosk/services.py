@@ -4,22 +4,23 @@ Both meet the main thread in the mailbox and nowhere else.
 """
 
 import secrets
-import threading
 import time
 from pathlib import Path
 
-from sync.courier import CourierThread
-
+from kiosk.clock import write_time
 from kiosk.conductor import Conductor
 from kiosk.counter import Counter
 from kiosk.desk.bridge import MainThreadBridge
 from kiosk.desk.desk import Desk
+from kiosk.kit import Kit
 from kiosk.mailbox import Mailbox
-from kiosk.settings import Settings
 from kiosk.terms import Tell
+from sync.courier import CourierThread
+from sync.identity import Identity
 from sync.keys import write_whole
 
 TOKEN_BYTES = 24
+
 LOOK_S = 0.05
 """How often somebody who waits for the courier looks again."""
 
@@ -29,34 +30,33 @@ class Services:
 
     def __init__(
         self,
+        kit: Kit,
+        identity: Identity,
         conductor: Conductor,
-        courier: CourierThread,
-        desk: tuple[str, int],
-        data: Path,
-        settings: Settings,
         mailbox: Mailbox,
+        desk: tuple[str, int],
     ) -> None:
+        clock = conductor.clock
         self.counter = Counter(conductor)
-        self.token = load_token(data / "desk-token")
-        self._courier = courier
+        self.token = load_token(kit.data / "desk-token")
         self._journal = conductor.journal
+        self._courier = CourierThread(
+            conductor.journal, identity, kit.data, lambda: write_time(clock.wall())
+        )
         self._bridge = MainThreadBridge(self.counter, mailbox.post)
-        self._desk = Desk(self._bridge, *desk, self.token, settings.desk.origins)
-        self._begun = threading.Event()
+        self._desk = Desk(self._bridge, *desk, self.token, kit.settings.desk.origins)
 
     @property
     def desk_address(self) -> tuple[str, int]:
-        """Where the desk listens, once it does."""
+        """Where the desk listens; to be asked once it does."""
         address = self._desk.address
         assert address is not None
         return address
 
-    def begin_once(self) -> None:
-        """Start both threads, the first time."""
-        if not self._begun.is_set():
-            self._begun.set()
-            self._courier.start()
-            self._desk.start()
+    def begin(self) -> None:
+        """Start both threads."""
+        self._courier.start()
+        self._desk.start()
 
     def nudge(self) -> None:
         """Something was appended."""
@@ -65,21 +65,19 @@ class Services:
     def tell(self, told: Tell) -> None:
         """An invitation's state changed, and with it the window's status."""
         self.counter.count(told.state)
-        body = {"invitation": told.invitation, "state": told.state}
-        self._bridge.tell("invitation", body)
+        self._bridge.tell("invitation", {"invitation": told.invitation, "state": told.state})
         status = self.counter.status()
         body = {"state": status.state, "asked": status.asked, "answered": status.answered}
         self._bridge.tell("status", body)
 
     def stop(self) -> None:
         """End both threads."""
-        if self._begun.is_set():
-            self._desk.stop()
-            self._courier.stop()
+        self._desk.stop()
+        self._courier.stop()
 
     def wait_ready(self, timeout_s: float) -> bool:
         """Any thread: wait until the desk listens."""
-        return self._begun.wait(timeout_s) and self._desk.wait(timeout_s)
+        return self._desk.wait(timeout_s)
 
     def wait_drained(self, timeout_s: float) -> bool:
         """Any thread: wait until the hall has given a receipt for everything."""

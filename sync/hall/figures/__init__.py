@@ -1,0 +1,1 @@
+"""What the counts mean: statistics and reports. Pure: no clock, no file, no database."""

@@ -1,0 +1,140 @@
+"""What a kiosk tells and is told outside its journal: counters, heartbeats, commands.
+
+Knows no routes, asks no clock.
+"""
+
+import re
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from sync import keys
+from sync.errors import BadSignature
+from sync.hall.ledger.gate import Find, Known, require
+from sync.hall.ledger.store import read_lines
+from sync.hall.refusal import Refused
+from sync.records import LINE_MAX
+from sync.wire import Heartbeat, Place, request_text
+
+COUNTER_DIGITS = 18
+"""Digits of a counter; SQLite and every reader hold it exactly."""
+
+COMMANDS_MAX = 100
+"""Commands that may wait for one device."""
+
+GIVEN_MAX = 3
+"""How often a command is given: an answer may be lost on the way, and a kiosk does the same id
+once.
+"""
+
+OFFSET_MAX = 2**60
+LINES_BYTES_MAX = 4 * 1024 * 1024
+"""Bytes of lines given back in one answer; the kiosk asks on from there."""
+
+_COUNTER = re.compile(r"[0-9]{1,18}\Z")
+
+
+def check_request(
+    find: Find, headers: dict[str, str], method: str, target: str, body_sha256: str
+) -> tuple[Known, int]:
+    """The device that signed a request, and its counter. Raises Refused: 403, 401."""
+    name, counter = headers.get("huiyin-device", ""), headers.get("huiyin-counter", "")
+    device = require(find, name)
+    try:
+        if not _COUNTER.match(counter):
+            raise BadSignature(f"the counter must be a number of at most {COUNTER_DIGITS} digits")
+        text = request_text(name, method, target, body_sha256, counter)
+        keys.check(device.public_key, headers.get("huiyin-signature", ""), text)
+    except BadSignature as error:
+        raise Refused(401, "signature", f"the request's: {error}") from None
+    return device, int(counter)
+
+
+def raise_counter(connection: Connection, device: Known, counter: int) -> None:
+    """Use a counter up, durably.
+
+    Raises Refused where it was used before or the device is no longer good.
+    """
+    row = connection.exec_driver_sql(
+        "SELECT counter, state FROM devices WHERE id = ?", (device.id,)
+    ).first()
+    if row is None:
+        raise Refused(403, "device-unknown", "this hall knows no such device; enrol it")
+    if row[1] != "active":
+        raise Refused(403, "device-revoked", "this device was revoked; ask the hall's technician")
+    if counter <= row[0]:
+        raise Refused(409, "replayed", f"counter {counter} is not above {row[0]}")
+    connection.exec_driver_sql("UPDATE devices SET counter = ? WHERE id = ?", (counter, device.id))
+
+
+def find_offset(beat: Heartbeat, now: int) -> int | None:
+    """Hall time minus monotonic time of a start of the machine (ms), where the heartbeat says
+    something sensible.
+    """
+    return now - beat.mono_ms if 0 <= beat.mono_ms < OFFSET_MAX else None
+
+
+def find_head(connection: Connection, device: Known, epoch: str) -> Place | None:
+    """What the hall holds of an epoch."""
+    row = connection.exec_driver_sql(
+        "SELECT epoch, seq, hash FROM streams WHERE device = ? AND epoch = ?", (device.id, epoch)
+    ).first()
+    return None if row is None else Place(*row)
+
+
+def add_command(connection: Connection, device: int, command: dict[str, Any], expires: int) -> None:
+    """Queue a command, which carries its own `id`; the same id twice is one.
+
+    Raises Refused when too many wait.
+    """
+    (waiting,) = connection.exec_driver_sql(
+        "SELECT count(*) FROM commands WHERE device = ?", (device,)
+    ).one()
+    if waiting >= COMMANDS_MAX:
+        raise Refused(503, "slow-down", "too many commands wait for this kiosk", retry_after_s=30)
+    connection.exec_driver_sql(
+        "INSERT OR IGNORE INTO commands (id, device, body, expires) VALUES (?, ?, ?, ?)",
+        (command["id"], device, msgspec.json.encode(command), expires),
+    )
+
+
+def take_commands(connection: Connection, device: int, now: int) -> list[dict[str, Any]]:
+    """The commands to give now; each is given a few times, then forgotten."""
+    connection.exec_driver_sql(
+        "DELETE FROM commands WHERE device = ? AND (expires <= ? OR given >= ?)",
+        (device, now, GIVEN_MAX),
+    )
+    rows = connection.exec_driver_sql(
+        "SELECT body FROM commands WHERE device = ? ORDER BY rowid", (device,)
+    ).all()
+    connection.exec_driver_sql("UPDATE commands SET given = given + 1 WHERE device = ?", (device,))
+    return [msgspec.json.decode(row[0]) for row in rows]
+
+
+def has_commands(connection: Connection, device: int, now: int) -> bool:
+    """Whether a command waits that was never given."""
+    row = connection.exec_driver_sql(
+        "SELECT 1 FROM commands WHERE device = ? AND given = 0 AND expires > ?", (device, now)
+    ).first()
+    return row is not None
+
+
+def give_back(connection: Connection, device: Known, epoch: str, first: int, last: int) -> bytes:
+    """A device's own lines, verbatim. Raises Refused for an epoch that is not its own."""
+    row = connection.exec_driver_sql(
+        "SELECT id FROM streams WHERE device = ? AND epoch = ?", (device.id, epoch)
+    ).first()
+    if row is None:
+        raise Refused(404, "not-found", "the hall holds nothing of such an epoch of this device")
+    most = LINES_BYTES_MAX // LINE_MAX
+    lines: list[bytes] = []
+    size = 0
+    while first <= last and size < LINES_BYTES_MAX:
+        some = read_lines(connection, row[0], first, min(last, first + most - 1))
+        if not some:
+            break
+        lines += some
+        size += sum(len(line) for line in some)
+        first += most
+    return b"".join(line + b"\n" for line in lines)

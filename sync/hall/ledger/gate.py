@@ -1,0 +1,138 @@
+"""The gate: everything about a batch that can be checked without looking at what the hall holds.
+Keeps nothing.
+
+The order of the checks is wire.md's: media type, encoding, size, first line, device, signature,
+lines among themselves.
+"""
+
+import re
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sync import batch, keys
+from sync.errors import BadSignature, Malformed, TooLarge
+from sync.hall.refusal import Refused
+from sync.records import Head
+from sync.wire import BODY_MAX, CHECKPOINT, MEDIA_TYPE, Checkpoint, Mark, mark_text
+
+AT_MAX = 64
+"""Characters of a checkpoint's time, which may say anything."""
+
+MEMBERS_MAX = 64
+"""Members of one gzip body; each more would cost a copy of the rest."""
+
+_EPOCH = re.compile(r"[0-9a-f]{32}\Z")
+_HASH = re.compile(r"[0-9a-f]{64}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A device as the gate needs it."""
+
+    id: int
+    device: str
+    public_key: bytes
+    revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A batch whose signature and chain hold; whether it continues what the hall holds is not known
+    yet.
+    """
+
+    device: Known
+    checkpoint: Checkpoint
+    lines: list[bytes]
+    heads: list[Head | None]
+
+    @property
+    def mark(self) -> Mark:
+        """The head the device signed."""
+        return self.checkpoint.checkpoint
+
+
+Find = Callable[[str], Known | None]
+
+
+def check(body: bytes, media_type: str | None, encoding: str | None, find: Find) -> Checked:
+    """Check a body as it came. Raises Refused with the first check that fails."""
+    _check_media(media_type, encoding)
+    try:
+        read = batch.read(unpack(body) if _is_packed(encoding) else body)
+        _check_mark(read.checkpoint.checkpoint)
+    except TooLarge as error:
+        raise Refused(413, "too-large", str(error)) from None
+    except Malformed as error:
+        raise Refused(422, "malformed", str(error)) from None
+    device = require(find, read.checkpoint.checkpoint.device)
+    text = mark_text(CHECKPOINT, read.checkpoint.checkpoint)
+    try:
+        keys.check(device.public_key, read.checkpoint.signature, text)
+    except BadSignature as error:
+        raise Refused(401, "signature", f"the checkpoint's: {error}") from None
+    try:
+        heads = batch.check_lines(read) if read.lines else []
+    except Malformed as error:
+        raise Refused(422, "malformed", str(error)) from None
+    return Checked(device, read.checkpoint, read.lines, heads)
+
+
+def require(find: Find, device: str) -> Known:
+    """The device, if it is known and not revoked. Raises Refused."""
+    known = find(device)
+    if known is None:
+        raise Refused(403, "device-unknown", "this hall knows no such device; enrol it")
+    if known.revoked:
+        raise Refused(403, "device-revoked", "this device was revoked; ask the hall's technician")
+    return known
+
+
+def _check_media(media_type: str | None, encoding: str | None) -> None:
+    if (media_type or "").split(";")[0].strip().lower() != MEDIA_TYPE:
+        raise Refused(415, "media-type", f"Content-Type must be {MEDIA_TYPE}")
+    if (encoding or "identity").strip().lower() not in ("identity", "gzip"):
+        raise Refused(415, "media-type", "Content-Encoding must be gzip or none")
+
+
+def _is_packed(encoding: str | None) -> bool:
+    return (encoding or "").strip().lower() == "gzip"
+
+
+def unpack(body: bytes) -> bytes:
+    """Unpack gzip, one member or several, never making more than the wire allows.
+
+    Raises TooLarge or Malformed.
+    """
+    parts: list[bytes] = []
+    room = BODY_MAX + 1
+    while body:
+        if len(parts) == MEMBERS_MAX:
+            raise Malformed(f"the gzip has more than {MEMBERS_MAX} members")
+        member = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        try:
+            part = member.decompress(body, room)
+        except zlib.error as error:
+            raise Malformed(f"the gzip is broken: {error}") from None
+        parts.append(part)
+        room -= len(part)
+        if room <= 0:
+            raise TooLarge(f"the batch has more than {BODY_MAX} bytes unpacked")
+        if not member.eof:
+            raise Malformed("the gzip is broken: it ends too early")
+        body = member.unused_data
+    return b"".join(parts)
+
+
+def _check_mark(mark: Mark) -> None:
+    if mark.seq < 1:
+        raise Malformed(f"the checkpoint's seq is {mark.seq}; it starts at 1")
+    if not _EPOCH.match(mark.epoch):
+        raise Malformed("the checkpoint's epoch is not 32 hex digits")
+    if not _HASH.match(mark.hash):
+        raise Malformed("the checkpoint's hash is not 64 hex digits")
+    if len(mark.at) > AT_MAX or not mark.at.isprintable():
+        raise Malformed(
+            f"the checkpoint's time is not printable text of at most {AT_MAX} characters"
+        )

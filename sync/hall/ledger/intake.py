@@ -1,0 +1,332 @@
+"""The intake: what continues a chain is stored and counted, everything else is answered by what is
+wrong with it.
+
+`Intake.take` is one transaction over many batches: when it returns, what it accepted is on disk,
+and only then are receipts signed. It has no transport, no thread and no clock of its own. The rules
+are wire.md, Batches.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from sync import keys
+from sync.chain import hash_lines
+from sync.errors import BadSignature
+from sync.hall.ledger import moment
+from sync.hall.ledger.forks import keep_fork
+from sync.hall.ledger.gate import Checked, require
+from sync.hall.ledger.placing import Arrival
+from sync.hall.ledger.roster import Roster
+from sync.hall.ledger.scopes import Scopes
+from sync.hall.ledger.store import Store, add_lines, read_lines
+from sync.hall.ledger.streams import UNLINKED, Stream, Streams, link
+from sync.hall.ledger.tally import Tally
+from sync.hall.refusal import Refused
+from sync.records import NO_HASH, AnyEntry, decode_entry
+from sync.wire import RECEIPT, BatchAnswer, Mark, Place, SignedMark, mark_text
+
+NEXT_AFTER_MS = 60_000
+"""When the hall would like to hear again from a kiosk that has nothing new to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of a batch's lines, before its receipt."""
+
+    stream: Stream
+    accepted: int
+    known: int
+    unreadable: int
+
+
+Job = Callable[[Connection, Tally], object]
+"""Other work of the same transaction."""
+
+
+class Intake:
+    """Takes checked batches. One transaction at a time; call it from one thread."""
+
+    def __init__(self, store: Store, key: keys.Key, zone: ZoneInfo) -> None:
+        self._store = store
+        self._key = key
+        self._public = keys.decode_public(key.public)
+        self._zone = zone
+        self.roster = Roster()
+        self._streams = Streams()
+        self._scopes = Scopes()
+        self._issued: dict[tuple[str, str], tuple[Mark, str]] = {}
+        self._seen_version = -1
+        self.went_back = 0
+
+    def take(
+        self, batches: Sequence[Checked], now: int, jobs: Sequence[Job] = ()
+    ) -> tuple[list[BatchAnswer | Refused], list[object]]:
+        """Take batches in this order, then do jobs, in one transaction; what each gives, in the
+        same order.
+
+        A job's result is what it returns, or the Refused it raises. What the database raises, this
+        raises, and nothing is stored.
+        """
+        try:
+            with self._store.write() as connection:
+                self._refresh(connection)
+                self._save_issued(connection)
+                tally = Tally(connection, self._streams, self._scopes, self._zone)
+                taken = [self._try(connection, tally, one, now) for one in batches]
+                results = [_do(job, connection, tally) for job in jobs]
+                tally.settle()
+                self._streams.save(connection)
+                if jobs:
+                    self.roster.load(connection)
+        except BaseException:
+            self.forget()
+            raise
+        pairs = zip(batches, taken, strict=True)
+        return [self._answer(counts, one.mark.device, now) for one, counts in pairs], results
+
+    def recount(self) -> None:
+        """Count everything again from the lines, a device at a time."""
+        with self._store.write() as connection:
+            self._refresh(connection)
+            numbers = [known.id for known in self.roster.devices.values()]
+        for number in numbers:
+            with self._store.write() as connection:
+                self._refresh(connection)
+                tally = Tally(connection, self._streams, self._scopes, self._zone)
+                tally.refold(number)
+                tally.settle()
+                self._streams.save(connection)
+
+    def forget(self) -> None:
+        """Remember nothing: what is in the database counts."""
+        self._streams.forget()
+        self._scopes.forget()
+        self._seen_version = -1
+
+    def _refresh(self, connection: Connection) -> None:
+        version = connection.exec_driver_sql("PRAGMA data_version").scalar_one()
+        if version != self._seen_version:
+            self.forget()
+            self.roster.load(connection)
+            self._seen_version = version
+
+    def _try(
+        self, connection: Connection, tally: Tally, one: Checked, now: int
+    ) -> Counts | Refused:
+        try:
+            return self._take_one(connection, tally, one, now)
+        except Refused as refused:
+            return refused
+
+    def _take_one(self, connection: Connection, tally: Tally, one: Checked, now: int) -> Counts:
+        device = require(self.roster.find, one.mark.device).id
+        streams = self._streams.of_device(connection, device)
+        stream = streams.get(one.mark.epoch)
+        self._check_receipt(connection, one, streams)
+        if not one.lines:
+            return self._question(connection, one, stream, now)
+        head = stream.head if stream is not None else Place(one.mark.epoch, 0, NO_HASH)
+        first = one.mark.seq - len(one.lines) + 1
+        if first > head.seq + 1:
+            raise Refused(409, "gap", f"seq {first} does not follow seq {head.seq}", head)
+        known = min(len(one.lines), head.seq - first + 1)
+        self._check_known(connection, one, stream, first, known, head, now)
+        fresh = one.lines[known:]
+        entries, unreadable = read_entries(one.lines)
+        if fresh:
+            self._check_next(connection, one, stream, known, head, now)
+            stream = stream or self._streams.add(connection, device, one.mark.epoch)
+            self._extend(connection, tally, one, stream, known, entries[known:], now)
+        assert stream is not None  # at least one line: it is fresh, or a stream knows it
+        return Counts(stream, len(fresh), known, unreadable)
+
+    def _question(
+        self, connection: Connection, one: Checked, stream: Stream | None, now: int
+    ) -> Counts:
+        """A checkpoint alone asks whether the hall holds it."""
+        if stream is None or one.mark.seq > stream.seq:
+            head = stream.head if stream is not None else Place(one.mark.epoch, 0, NO_HASH)
+            raise Refused(409, "gap", f"the hall holds up to seq {head.seq}", head)
+        (held,) = read_lines(connection, stream.id, one.mark.seq, one.mark.seq)
+        if hashlib.sha256(held).hexdigest() != one.mark.hash:
+            keep_fork(connection, one, 0, now)
+            raise Refused(
+                409, "fork", f"the hall holds another entry at seq {one.mark.seq}", stream.head
+            )
+        return Counts(stream, 0, 0, 0)
+
+    def _check_known(
+        self,
+        connection: Connection,
+        one: Checked,
+        stream: Stream | None,
+        first: int,
+        known: int,
+        head: Place,
+        now: int,
+    ) -> None:
+        """Lines the hall has must be the same, byte for byte."""
+        if stream is None or known == 0:
+            return
+        held = read_lines(connection, stream.id, first, first + known - 1)
+        for at, (ours, theirs) in enumerate(zip(held, one.lines, strict=False)):
+            if ours != theirs:
+                keep_fork(connection, one, at, now)
+                raise Refused(
+                    409, "fork", f"the hall holds another entry at seq {first + at}", head
+                )
+
+    def _check_next(
+        self,
+        connection: Connection,
+        one: Checked,
+        stream: Stream | None,
+        known: int,
+        head: Place,
+        now: int,
+    ) -> None:
+        """The first new entry must follow the head, and its epoch must not be closed."""
+        if stream is None:
+            return
+        first = one.heads[known]
+        if stream.closed is not None:
+            why = f"a later epoch continues this one from seq {stream.closed}"
+        elif first is not None and first.prev != head.hash:
+            why = f"seq {head.seq + 1} does not follow the entry the hall holds before it"
+        else:
+            return
+        keep_fork(connection, one, known, now)
+        raise Refused(409, "fork", why, head)
+
+    def _extend(
+        self,
+        connection: Connection,
+        tally: Tally,
+        one: Checked,
+        stream: Stream,
+        known: int,
+        entries: list[AnyEntry | None],
+        now: int,
+    ) -> None:
+        """Store what is new, link epochs that it links, count it."""
+        begins = stream.seq == 0
+        add_lines(connection, stream.id, stream.seq + 1, one.lines[known:])
+        stream.seq, stream.hash = one.mark.seq, one.mark.hash
+        connection.exec_driver_sql(
+            "INSERT INTO checkpoints VALUES (?, ?, ?, ?, ?, ?)",
+            (stream.id, one.mark.seq, one.mark.hash, one.mark.at, one.checkpoint.signature, now),
+        )
+        self._streams.touch(stream)
+        siblings = self._streams.of_device(connection, stream.device)
+        if begins:
+            first = one.heads[known]
+            stream.prev = None if first is None else first.prev
+            self._link(connection, stream, siblings.values())
+            if stream.counts:
+                tally.inherit(stream)
+        if stream.counts:
+            tally.fold(stream, entries, Arrival.of(one.mark.at, now))
+        self._link_waiting(connection, tally, stream, one.lines[known:], siblings)
+
+    def _link(self, connection: Connection, stream: Stream, siblings: Iterable[Stream]) -> None:
+        link(connection, stream, siblings)
+        for other in siblings:
+            if other.id == stream.parent:
+                self._streams.touch(other)
+
+    def _link_waiting(
+        self,
+        connection: Connection,
+        tally: Tally,
+        stream: Stream,
+        fresh: list[bytes],
+        siblings: dict[str, Stream],
+    ) -> None:
+        """Epochs of the device that waited for one of these entries are linked now; then it is
+        counted anew.
+        """
+        waiting = [s for s in siblings.values() if s.link == UNLINKED and s.id != stream.id]
+        if not waiting:
+            return
+        hashes = set(hash_lines(fresh))
+        linked = [s for s in waiting if s.prev in hashes]
+        for other in linked:
+            self._link(connection, other, siblings.values())
+            self._streams.touch(other)
+        if linked:
+            tally.refold(stream.device)
+
+    def _check_receipt(
+        self, connection: Connection, one: Checked, streams: dict[str, Stream]
+    ) -> None:
+        """A receipt of ours for more than we hold, or for something else: the hall went back.
+
+        Kept as evidence.
+        """
+        receipt = one.checkpoint.receipt
+        if not isinstance(receipt, SignedMark) or receipt.device != one.mark.device:
+            return
+        stream = streams.get(receipt.epoch)
+        held = stream.seq if stream is not None else 0
+        if receipt.seq < held or (stream is not None and receipt.hash == stream.hash):
+            return
+        try:
+            keys.check(self._public, receipt.signature, mark_text(RECEIPT, receipt))
+        except BadSignature:
+            return
+        self.went_back += 1
+        save_receipt(connection, receipt, receipt.signature, "kiosk")
+
+    def _save_issued(self, connection: Connection) -> None:
+        """Keep the newest receipt of each epoch beside the entries, with the next transaction."""
+        for mark, signature in self._issued.values():
+            save_receipt(connection, mark, signature, "hall")
+        self._issued.clear()
+
+    def _answer(self, counts: Counts | Refused, device: str, now: int) -> BatchAnswer | Refused:
+        if isinstance(counts, Refused):
+            return counts
+        at = moment.write(now)
+        head = counts.stream.head
+        mark = Mark(device, head.epoch, head.seq, head.hash, at)
+        signature = self._key.sign(mark_text(RECEIPT, mark))
+        self._issued[(device, head.epoch)] = (mark, signature)
+        return BatchAnswer(
+            mark, signature, at, counts.accepted, counts.known, counts.unreadable, NEXT_AFTER_MS
+        )
+
+
+def _do(job: Job, connection: Connection, tally: Tally) -> object:
+    try:
+        return job(connection, tally)
+    except Refused as refused:
+        return refused
+
+
+def read_entries(lines: Sequence[bytes]) -> tuple[list[AnyEntry | None], int]:
+    """The entries of lines, None for one that is not counted, and how many mean nothing to this
+    hall.
+    """
+    entries: list[AnyEntry | None] = []
+    unreadable = 0
+    for line in lines:
+        try:
+            entries.append(decode_entry(line))
+        except ValueError:
+            entries.append(None)
+            unreadable += 1
+    return entries, unreadable
+
+
+def save_receipt(connection: Connection, mark: Mark, signature: str, source: str) -> None:
+    """Keep a receipt; of one source and epoch the furthest, of the hall's own the newest."""
+    connection.exec_driver_sql(
+        "INSERT INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET seq = excluded.seq, hash = excluded.hash, at = excluded.at, signature = excluded.signature"
+        " WHERE excluded.source = 'hall' OR excluded.seq >= seq",
+        (mark.device, mark.epoch, source, mark.seq, mark.hash, mark.at, signature),
+    )

@@ -1,0 +1,67 @@
+"""When something happened, as far as the hall can know: an entry's own clock, or boot and monotonic
+time. Pure.
+
+A synced clock is believed where it can be true. Otherwise the offset of that start of the machine,
+seen at a heartbeat or at a synced entry of the same start, dates the entry. Where neither is known
+the time is bounded by what stands before it in the chain and by the moment the hall took it, and
+called uncertain.
+"""
+
+from dataclasses import dataclass
+
+from sync.hall.ledger import moment
+from sync.records import Entry
+
+EARLIEST_MS = 1_577_836_800_000
+"""2020-01-01: before it there was no such kiosk, so no clock that says so is believed."""
+
+AHEAD_MS = 300_000
+"""How far a synced clock may be ahead of the hall's when the hall takes the entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How lines arrived: when the hall took them, and what the kiosk's clock said as it sent them
+    (ms).
+    """
+
+    taken: int
+    sent: int | None
+
+    @classmethod
+    def of(cls, checkpoint_at: str, taken: int) -> "Arrival":
+        """From the time of the batch's checkpoint as it stands there."""
+        return cls(taken, moment.parse(checkpoint_at))
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A time in ms; `boot` is set where it came from an offset, and a better one may come."""
+
+    at: int
+    uncertain: bool = False
+    boot: str | None = None
+    mono_ms: int | None = None
+
+
+def believe(entry: Entry, arrival: Arrival) -> int | None:
+    """The entry's own time in ms, where its clock was synced and can be right."""
+    if entry.clock != "synced":
+        return None
+    own = moment.parse(entry.at)
+    if own is None or not EARLIEST_MS <= own <= arrival.taken + AHEAD_MS:
+        return None
+    return own
+
+
+def place(entry: Entry, arrival: Arrival, low: int, offset: int | None) -> Placed:
+    """Place an entry whose own clock is not believed; `low` is the last believed time before it in
+    the chain.
+    """
+    if offset is not None:
+        return Placed(offset + entry.mono_ms, False, entry.boot, entry.mono_ms)
+    own = moment.parse(entry.at)
+    guess = arrival.taken
+    if own is not None and arrival.sent is not None:
+        guess = own + arrival.taken - arrival.sent
+    return Placed(max(low, min(guess, arrival.taken)), True, entry.boot, entry.mono_ms)

@@ -1,0 +1,205 @@
+"""The tables of the hall's database. Lines are the truth; what is derived from them can be made
+again (tally).
+
+Streams, entries, checkpoints, receipts, forks, devices, codes, sightings and acts are kept; scopes,
+visits and rollups are derived.
+"""
+
+from sqlalchemy import (
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+VERSION = 1
+"""Rises with every change an older hall could not work with."""
+
+metadata = MetaData()
+
+meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Text))
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("device", Text, nullable=False, unique=True),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("hall", Text, nullable=False),
+    Column("window", Text, nullable=False),
+    Column("echo_secret", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("enrolled", Integer, nullable=False),
+    Column("counter", Integer, nullable=False, server_default="0"),
+    Column("forks_dropped", Integer, nullable=False, server_default="0"),
+)
+
+codes = Table(
+    "codes",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("hall", Text, nullable=False),
+    Column("window", Text, nullable=False),
+    Column("expires", Integer, nullable=False),
+    Column("device", Text),
+)
+
+streams = Table(
+    "streams",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("device", Integer, nullable=False),
+    Column("epoch", Text, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("prev", Text),
+    Column("link", Text, nullable=False),
+    Column("parent", Integer),
+    Column("parent_seq", Integer),
+    Column("depth", Integer, nullable=False),
+    Column("closed", Integer),
+    Column("scope", Integer, nullable=False),
+    Column("low", Integer, nullable=False),
+    UniqueConstraint("device", "epoch"),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("stream", Integer, primary_key=True, autoincrement=False),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("line", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("stream", Integer, primary_key=True, autoincrement=False),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("hash", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("signature", Text, nullable=False),
+    Column("taken", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("device", Text, primary_key=True),
+    Column("epoch", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("signature", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+forks = Table(
+    "forks",
+    metadata,
+    Column("device", Integer, primary_key=True, autoincrement=False),
+    Column("epoch", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("hash", Text, primary_key=True),
+    Column("line", LargeBinary, nullable=False),
+    Column("taken", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("device", Integer, primary_key=True, autoincrement=False),
+    Column("boot", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("offset", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+commands = Table(
+    "commands",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("device", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("expires", Integer, nullable=False),
+    Column("given", Integer, nullable=False, server_default="0"),
+)
+
+acts = Table(
+    "acts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+)
+
+bulletins = Table(
+    "bulletins",
+    metadata,
+    Column("day", Text, primary_key=True),
+    Column("hash", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("signature", Text, nullable=False),
+)
+
+scopes = Table(
+    "scopes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("hall", Text),
+    Column("window", Text),
+    UniqueConstraint("hall", "window"),
+)
+
+visits = Table(
+    "visits",
+    metadata,
+    Column("device", Integer, primary_key=True, autoincrement=False),
+    Column("invitation", Text, primary_key=True),
+    Column("stream", Integer, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("scope", Integer, nullable=False),
+    Column("mode", Text, nullable=False),
+    Column("clerk_no", Text),
+    Column("project_no", Text),
+    Column("service_no", Text),
+    Column("item_code", Text),
+    Column("service_key", Integer),
+    Column("outcome", Text),
+    Column("level", Integer),
+    Column("scale", Text),
+    Column("revision", Integer),
+    Column("rating_stream", Integer),
+    Column("rating_seq", Integer),
+    Column("reasons", Text),
+    Column("placed", Integer, nullable=False),
+    Column("uncertain", Integer, nullable=False),
+    Column("boot", Text),
+    Column("mono_ms", Integer),
+    Column("active", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("visits_service", visits.c.service_key, sqlite_where=visits.c.service_key.is_not(None))
+Index("visits_boot", visits.c.device, visits.c.boot, sqlite_where=visits.c.boot.is_not(None))
+
+rollups = Table(
+    "rollups",
+    metadata,
+    Column("scope", Integer, primary_key=True, autoincrement=False),
+    Column("day", Text, primary_key=True),
+    Column("measure", Text, primary_key=True),
+    Column("n", Integer, nullable=False, server_default=text("0")),
+    sqlite_with_rowid=False,
+)

@@ -1,0 +1,167 @@
+"""The hall's database: opened, checked, written in transactions that are on disk when they end.
+Knows no rules.
+
+SQLite keeps a rollback journal, not a write-ahead log: several processes may open the file with any
+SQLite, a flipped bit in the journal cannot hide committed rows, and with many batches in one commit
+it is as fast.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from sync.errors import HuiyinError
+from sync.hall.ledger import schema
+
+FILE = "hall.db"
+BUSY_MS = 20_000
+"""How long one process waits for another's transaction."""
+
+CACHE_KIB = 65_536
+ROWS_MAX = 250
+"""Rows of one insert statement: the interpreter is free for others while SQLite works through them.
+"""
+
+READ_LINES = 2_000
+"""Lines read at a time when a whole epoch is walked, so that no reader holds up the writer for
+long.
+"""
+
+_VALUES = {n: "INSERT INTO entries VALUES " + ",".join(["(?,?,?)"] * n) for n in (1, 25, ROWS_MAX)}
+
+
+class StoreRefused(HuiyinError):
+    """The database cannot be used as it is."""
+
+
+class Store:
+    """One hall's database. Transactions of one process are taken one after another."""
+
+    def __init__(self, folder: Path, create: bool = True) -> None:
+        """Open, and make what is missing if `create`. Raises StoreRefused with one line."""
+        self.path = folder / FILE
+        if not create and not self.path.exists():
+            raise StoreRefused(f"{folder}: no hall lives here ({FILE} is missing)")
+        folder.mkdir(parents=True, exist_ok=True)
+        if not self.path.exists():
+            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+        self.engine = _make_engine(self.path)
+        try:
+            self._prepare()
+        except (OperationalError, DatabaseError) as error:
+            raise StoreRefused(f"{self.path}: {error.orig}") from None
+
+    def _prepare(self) -> None:
+        with self.write() as connection:
+            connection.exec_driver_sql(
+                "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT)"
+            )
+            found = read_meta(connection, "version")
+            if found is not None and int(found) > schema.VERSION:
+                raise StoreRefused(
+                    f"{self.path}: written by a newer hall (version {found});"
+                    f" this one reads up to {schema.VERSION}"
+                )
+            if found is None:
+                schema.metadata.create_all(connection)
+                write_meta(connection, "version", str(schema.VERSION))
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that is durable when the block ends, or never was."""
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.exec_driver_sql("COMMIT")
+            except BaseException:
+                _roll_back(connection)
+                raise
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent look; keep it short, the writer waits for it."""
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            try:
+                yield connection
+            finally:
+                _roll_back(connection)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _roll_back(connection: Connection) -> None:
+    driver = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection) and driver.in_transaction:
+        driver.rollback()
+
+
+def _make_engine(path: Path) -> Engine:
+    # The driver is told to leave transactions alone; SQLAlchemy's own BEGIN and COMMIT do nothing
+    # then.
+    engine = create_engine(
+        f"sqlite:///{path}", isolation_level="AUTOCOMMIT", connect_args={"timeout": BUSY_MS / 1000}
+    )
+    event.listen(engine, "connect", _set_up)
+    return engine
+
+
+def _set_up(connection: DBAPIConnection, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous=EXTRA")
+    cursor.execute("PRAGMA journal_mode=PERSIST")
+    mode = cursor.fetchone()
+    if mode is None or mode[0] != "persist":
+        raise StoreRefused(
+            f"the database keeps journal mode {mode and mode[0]}; it must be persist"
+        )
+    cursor.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    cursor.close()
+
+
+def read_meta(connection: Connection, key: str) -> str | None:
+    """A value of the table meta."""
+    row = connection.execute(select(schema.meta.c.value).where(schema.meta.c.key == key)).first()
+    return None if row is None else str(row[0])
+
+
+def write_meta(connection: Connection, key: str, value: str) -> None:
+    """Set a value of the table meta."""
+    connection.exec_driver_sql("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+
+def add_lines(connection: Connection, stream: int, first_seq: int, lines: Sequence[bytes]) -> None:
+    """Store lines verbatim, one a row."""
+    done = 0
+    for count in sorted(_VALUES, reverse=True):
+        while len(lines) - done >= count:
+            flat: list[Any] = []
+            for seq, line in enumerate(lines[done : done + count], start=first_seq + done):
+                flat += (stream, seq, line)
+            connection.exec_driver_sql(_VALUES[count], tuple(flat))
+            done += count
+
+
+def read_lines(connection: Connection, stream: int, first: int, last: int) -> list[bytes]:
+    """The lines with `first` <= seq <= `last`, in order."""
+    rows = connection.exec_driver_sql(
+        "SELECT line FROM entries WHERE stream = ? AND seq BETWEEN ? AND ? ORDER BY seq",
+        (stream, first, last),
+    )
+    return [as_bytes(row[0]) for row in rows]
+
+
+def as_bytes(line: object) -> bytes:
+    """A stored line as bytes, whatever type somebody's editing gave it."""
+    return line if isinstance(line, bytes) else str(line).encode()

@@ -1,0 +1,259 @@
+"""The tally: what the stored lines add up to, kept in the transaction that stores them.
+
+What it keeps is a function of the lines of counted epochs, how they arrived and what heartbeats
+told of clocks; `recount` makes it again from these alone. The entries of a device are folded in
+chain order; where an epoch is linked late, its device is folded anew.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from sync.hall.ledger import visits
+from sync.hall.ledger.placing import Arrival, Placed, believe, place
+from sync.hall.ledger.scopes import Scopes
+from sync.hall.ledger.store import READ_LINES
+from sync.hall.ledger.streams import Stream, Streams, find_window, walk
+from sync.hall.ledger.visits import Visit
+from sync.hall.ledger.workset import Workset
+from sync.records import (
+    AnyEntry,
+    Entry,
+    Invitation,
+    Joined,
+    Outcome,
+    Rating,
+    Reason,
+    Service,
+    Window,
+    decode_entry,
+)
+
+HEARTBEAT = "heartbeat"
+CHAIN = "chain"
+"""Where the offset of a start of the machine was seen; a heartbeat's is taken before a chain's."""
+
+
+class Tally:
+    """The counting of one transaction. `settle` ends it."""
+
+    def __init__(
+        self, connection: Connection, streams: Streams, scopes: Scopes, zone: ZoneInfo
+    ) -> None:
+        self._connection = connection
+        self._streams = streams
+        self._scopes = scopes
+        self._work = Workset(connection, scopes, zone)
+        self._offsets: dict[int, dict[str, tuple[str, int]]] = {}
+        self._disordered: set[int] = set()
+
+    def fold(self, stream: Stream, entries: Sequence[AnyEntry | None], arrival: Arrival) -> None:
+        """Count new entries of a counted stream; they follow in chain order what was folded of it
+        before.
+        """
+        self._work.load(stream.device, _names(entries))
+        for entry in entries:
+            if entry is None:
+                continue
+            kind = type(entry)
+            if kind is Window:
+                self._set_window(stream, entry)  # type: ignore[arg-type]
+            elif kind in _COUNTED:
+                self._count(stream, entry, arrival)
+
+    def _count(self, stream: Stream, entry: AnyEntry, arrival: Arrival) -> None:
+        name = _name(entry)
+        if name is None:
+            return
+        visit = self._work.get(stream.device, name, stream.id, entry.seq, stream.scope)
+        if visit.stream != stream.id and visit.seq:
+            self._check_order(visit, stream)
+        visit.stream, visit.seq = stream.id, entry.seq
+        if isinstance(entry, Rating):
+            visits.add_rating(visit, entry, stream.id, self._place(stream, entry, arrival))
+        elif isinstance(entry, Outcome):
+            visits.add_outcome(visit, entry)
+        elif isinstance(entry, Reason):
+            visits.add_reason(visit, entry)
+        elif isinstance(entry, Invitation):
+            placed = self._place(stream, entry, arrival)
+            visits.add_invitation(visit, entry, stream.scope, placed)
+        elif isinstance(entry, Service):
+            placed = self._place(stream, entry, arrival)
+            visits.add_not_asked(visit, entry, stream.scope, placed)
+        elif isinstance(entry, Joined):
+            visits.add_joined(visit, entry)
+
+    def _check_order(self, visit: Visit, stream: Stream) -> None:
+        """Two epochs that both go on from one may be met in either order: fold such a device anew,
+        in chain order.
+        """
+        for other in self._streams.of_device(self._connection, stream.device).values():
+            if other.id == visit.stream and other.order > stream.order:
+                self._disordered.add(stream.device)
+
+    def _set_window(self, stream: Stream, entry: Window) -> None:
+        stream.scope = self._scopes.number(self._connection, entry.hall, entry.window)
+
+    def _place(self, stream: Stream, entry: Entry, arrival: Arrival) -> Placed:
+        offsets = self._offsets_of(stream.device)
+        own = believe(entry, arrival)
+        if own is not None:
+            stream.low = own
+            if entry.boot not in offsets:
+                self._see_chain(stream.device, entry.boot, own - entry.mono_ms)
+            return Placed(own)
+        seen = offsets.get(entry.boot)
+        return place(entry, arrival, stream.low, None if seen is None else seen[1])
+
+    def _offsets_of(self, device: int) -> dict[str, tuple[str, int]]:
+        known = self._offsets.get(device)
+        if known is None:
+            rows = self._connection.exec_driver_sql(
+                "SELECT boot, source, offset FROM sightings WHERE device = ? ORDER BY source",
+                (device,),
+            )
+            known = self._offsets[device] = {}
+            for boot, source, offset in rows:  # "heartbeat" comes after "chain", and stands
+                known[boot] = (source, offset)
+        return known
+
+    def _see_chain(self, device: int, boot: str, offset: int) -> None:
+        self._connection.exec_driver_sql(
+            "INSERT OR IGNORE INTO sightings VALUES (?, ?, ?, ?)", (device, boot, CHAIN, offset)
+        )
+        self._move_boot(device, boot, CHAIN, offset)
+
+    def see(self, device: int, boot: str, offset: int) -> None:
+        """A heartbeat told the offset of a start of the machine: date again what it placed.
+
+        The first one stands.
+        """
+        known = self._offsets_of(device).get(boot)
+        if known is not None and known[0] == HEARTBEAT:
+            return
+        self._connection.exec_driver_sql(
+            "INSERT OR IGNORE INTO sightings VALUES (?, ?, ?, ?)", (device, boot, HEARTBEAT, offset)
+        )
+        self._move_boot(device, boot, HEARTBEAT, offset)
+
+    def _move_boot(self, device: int, boot: str, source: str, offset: int) -> None:
+        self._offsets_of(device)[boot] = (source, offset)
+        for visit in self._work.load_boot(device, boot):
+            visit.placed = offset + (visit.mono_ms or 0)
+            visit.uncertain = 0
+
+    def refold(self, device: int) -> None:
+        """Forget what was counted of a device and count it again from its lines."""
+        connection = self._connection
+        self._work.clear_device(device)
+        connection.exec_driver_sql(
+            "DELETE FROM sightings WHERE device = ? AND source = ?", (device, CHAIN)
+        )
+        self._offsets.pop(device, None)
+        known = self._streams.of_device(connection, device)
+        _set_depths(known)
+        for stream in sorted(known.values(), key=lambda one: one.order):
+            self._inherit(stream, known.values())
+            if stream.counts:
+                for entries, arrival in _arrivals(connection, stream):
+                    self.fold(stream, entries, arrival)
+            self._streams.touch(stream)
+
+    def _inherit(self, stream: Stream, known: Iterable[Stream]) -> None:
+        """A stream begins at the window where its parent was at the link."""
+        stream.scope = stream.low = 0
+        for parent in known:
+            if parent.id != stream.parent:
+                continue
+            if parent.seq == stream.parent_seq:
+                stream.scope, stream.low = parent.scope, parent.low
+            elif entry := find_window(self._connection, parent.id, stream.parent_seq or 0):
+                self._set_window(stream, entry)
+
+    def inherit(self, stream: Stream) -> None:
+        """See _inherit; for a stream just linked."""
+        self._inherit(stream, self._streams.of_device(self._connection, stream.device).values())
+
+    def settle(self) -> None:
+        """Decide which ratings are active, and write everything."""
+        for device in sorted(self._disordered):
+            self.refold(device)
+        work = self._work
+        for visit in work.visits.values():
+            hall = self._scopes.name(self._connection, visit.scope)[0]
+            visit.service_key = visits.key_service(visit, hall)
+        work.load_services(work.service_keys())
+        rivals: dict[object, list[Visit]] = {}
+        for visit in work.visits.values():
+            visit.active = int(visits.is_rated(visit) and visit.service_key is None)
+            if visit.service_key is not None and visits.is_rated(visit):
+                hall = self._scopes.name(self._connection, visit.scope)[0]
+                rivals.setdefault((hall, visit.project_no, visit.service_no), []).append(visit)
+        for some in rivals.values():
+            winner = some[0] if len(some) == 1 else min(some, key=self._rank)
+            winner.active = 1
+        work.save()
+
+    def _rank(self, visit: Visit) -> tuple[int, str, str, int]:
+        """The least wins: (placed time, device, epoch, seq)."""
+        device, epoch = self._connection.exec_driver_sql(
+            "SELECT d.device, s.epoch FROM devices d, streams s WHERE d.id = ? AND s.id = ?",
+            (visit.device, visit.rating_stream),
+        ).one()
+        return (visit.placed, device, epoch, visit.rating_seq or 0)
+
+
+_COUNTED = frozenset((Rating, Outcome, Reason, Invitation, Service, Joined))
+
+
+def _name(entry: AnyEntry) -> str | None:
+    """The visit an entry belongs to."""
+    if isinstance(entry, Service):
+        return visits.SERVICE_PREFIX + entry.service if entry.state == visits.NOT_ASKED else None
+    if isinstance(entry, Invitation | Rating | Outcome | Reason | Joined):
+        return entry.invitation
+    return None
+
+
+def _names(entries: Sequence[AnyEntry | None]) -> set[str]:
+    found = {_name(entry) for entry in entries if type(entry) in _COUNTED}  # type: ignore[arg-type]
+    return {name for name in found if name is not None}
+
+
+def _set_depths(known: dict[str, Stream]) -> None:
+    by_id = {stream.id: stream for stream in known.values()}
+    for stream in known.values():
+        depth, above = 0, stream
+        while above.parent is not None:  # hashes make this a tree: it ends
+            depth, above = depth + 1, by_id[above.parent]
+        stream.depth = depth
+
+
+def _arrivals(
+    connection: Connection, stream: Stream
+) -> Iterator[tuple[list[AnyEntry | None], Arrival]]:
+    """The entries of a stream, in runs that arrived together."""
+    marks = connection.exec_driver_sql(
+        "SELECT seq, at, taken FROM checkpoints WHERE stream = ? ORDER BY seq", (stream.id,)
+    ).all()
+    first = 1
+    for seq, at, taken in marks:
+        arrival = Arrival.of(at, taken)
+        run: list[AnyEntry | None] = []
+        for _, line in walk(connection, stream.id, first, seq):
+            run.append(read(line))
+            if len(run) == READ_LINES:
+                yield run, arrival
+                run = []
+        yield run, arrival
+        first = seq + 1
+
+
+def read(line: bytes) -> AnyEntry | None:
+    """The entry, or None where the line means nothing to this hall."""
+    try:
+        return decode_entry(line)
+    except ValueError:
+        return None

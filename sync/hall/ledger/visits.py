@@ -1,0 +1,154 @@
+"""A visit as the hall counts it: its entries folded in chain order, and what it adds to the counts.
+Pure.
+
+One row of the table `visits`. A service that was never asked about is kept as a visit of mode
+`not_asked`. The rule is wire.md, "What the hall counts".
+"""
+
+import hashlib
+import json
+
+from msgspec import Struct
+
+from sync.hall.ledger.placing import Placed
+from sync.records import Invitation, Joined, Outcome, Rating, Reason, Service, Transaction
+
+NOT_ASKED = "not_asked"
+LOST = "lost"
+"""Mode of a visit whose invitation entry is not held."""
+
+OUTCOMES = frozenset(("not_rated", "cancelled", "superseded", "interrupted"))
+"""How an invitation ends, besides `rated`."""
+
+SERVICE_PREFIX = "service:"
+"""Keeps services never asked about apart from invitations, whose ids are hex."""
+
+
+class Visit(Struct):
+    """All fields in the order of the table's columns; `stream`, `seq` are of the last entry folded
+    in.
+    """
+
+    device: int
+    invitation: str
+    stream: int
+    seq: int
+    scope: int
+    mode: str = LOST
+    clerk_no: str | None = None
+    project_no: str | None = None
+    service_no: str | None = None
+    item_code: str | None = None
+    service_key: int | None = None
+    outcome: str | None = None
+    level: int | None = None
+    scale: str | None = None
+    revision: int | None = None
+    rating_stream: int | None = None
+    rating_seq: int | None = None
+    reasons: str | None = None
+    placed: int = 0
+    uncertain: int = 0
+    boot: str | None = None
+    mono_ms: int | None = None
+    active: int = 0
+
+
+def add_invitation(visit: Visit, entry: Invitation, scope: int, placed: Placed) -> None:
+    """The first invitation entry of an id stands."""
+    if visit.mode != LOST:
+        return
+    visit.mode = entry.mode
+    visit.scope = scope
+    visit.clerk_no = entry.clerk_no
+    if entry.transaction is not None:
+        join(visit, entry.transaction)
+    if visit.level is None:
+        set_placed(visit, placed)
+
+
+def add_rating(visit: Visit, entry: Rating, stream: int, placed: Placed) -> None:
+    """The highest revision counts; of two equal ones the first stands."""
+    if visit.revision is not None and entry.revision <= visit.revision:
+        return
+    visit.level = entry.level
+    visit.scale = entry.scale
+    visit.revision = entry.revision
+    visit.rating_stream = stream
+    visit.rating_seq = entry.seq
+    set_placed(visit, placed)
+
+
+def add_reason(visit: Visit, entry: Reason) -> None:
+    """The newest reason entry counts."""
+    visit.reasons = json.dumps(sorted(set(entry.reasons)), ensure_ascii=False)
+
+
+def add_outcome(visit: Visit, entry: Outcome) -> None:
+    """The first outcome stands."""
+    visit.outcome = visit.outcome or entry.outcome
+
+
+def add_joined(visit: Visit, entry: Joined) -> None:
+    """Fields that became known later; those known before stand."""
+    join(visit, entry.transaction)
+
+
+def add_not_asked(visit: Visit, entry: Service, scope: int, placed: Placed) -> None:
+    """A service that began and was never asked about."""
+    if visit.mode == LOST:
+        visit.mode, visit.scope, visit.clerk_no = NOT_ASKED, scope, entry.clerk_no
+        join(visit, entry.transaction)
+        set_placed(visit, placed)
+
+
+def join(visit: Visit, transaction: Transaction) -> None:
+    """Fill in what is not known yet of the transaction."""
+    visit.project_no = visit.project_no or transaction.project_no
+    visit.service_no = visit.service_no or transaction.service_no
+    visit.item_code = visit.item_code or transaction.item_code
+
+
+def set_placed(visit: Visit, placed: Placed) -> None:
+    """The time of a visit is its counted rating's, before one its invitation's."""
+    visit.placed = placed.at
+    visit.uncertain = int(placed.uncertain)
+    visit.boot = placed.boot
+    visit.mono_ms = placed.mono_ms
+
+
+def key_service(visit: Visit, hall: str | None) -> int | None:
+    """A number for `(hall, project_no, service_no)`, or None where the visit was never joined to a
+    service.
+    """
+    if not visit.project_no or not visit.service_no or visit.mode in (NOT_ASKED, "drill"):
+        return None
+    text = json.dumps([hall, visit.project_no, visit.service_no])
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), signed=True)
+
+
+def is_rated(visit: Visit) -> bool:
+    """Whether its rating may count: the outcome is `rated` and it was no drill."""
+    return visit.outcome == "rated" and visit.level is not None and visit.mode != "drill"
+
+
+def measure(visit: Visit) -> list[str]:
+    """The names of the counts this visit adds one to; `paired`: an invitation joined to a service."""
+    if visit.mode == "drill":
+        return []
+    if visit.mode == NOT_ASKED:
+        return ["not_asked"]
+    names = [] if visit.mode == LOST else ["invitations"]
+    paired = visit.mode == "invited" and visit.service_key is not None
+    if visit.outcome in OUTCOMES:
+        names.append(visit.outcome)
+        if paired:
+            names.append(f"paired:{visit.outcome}")
+    if visit.active:
+        names.append(f"level:{visit.level}:{visit.scale}")
+        names.append("paired:rated" if paired else "walk_ups")
+        if visit.reasons is not None:
+            names.extend(f"reason:{tag}" for tag in json.loads(visit.reasons))
+    elif is_rated(visit):
+        names.append("repeated")
+    return names

@@ -1,0 +1,137 @@
+"""The visits a transaction works on: loaded, compared with what they were, written back with the
+counts they move.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import astuple
+from sqlalchemy import Connection
+
+from sync.hall.ledger import moment
+from sync.hall.ledger.scopes import CITY, Scopes
+from sync.hall.ledger.visits import Visit, measure
+
+ASK_MAX = 500
+"""Values in one IN list."""
+
+_MARKS = ",".join("?" * len(Visit.__struct_fields__))
+_PLACE = Visit.__struct_fields__.index("scope")
+
+Key = tuple[int, str]
+
+
+class Workset:
+    """Visits by (device, invitation), for one transaction."""
+
+    def __init__(self, connection: Connection, scopes: Scopes, zone: ZoneInfo) -> None:
+        self._connection = connection
+        self._scopes = scopes
+        self._zone = zone
+        self._before: dict[Key, tuple[object, ...] | None] = {}
+        self.visits: dict[Key, Visit] = {}
+
+    def load(self, device: int, invitations: Iterable[str]) -> None:
+        """Have these visits of a device at hand, where they exist."""
+        wanted = [name for name in invitations if (device, name) not in self._before]
+        for name in wanted:
+            self._before[(device, name)] = None
+        self._load("device = ? AND invitation", wanted, (device,))
+
+    def load_services(self, keys: Iterable[int]) -> None:
+        """Have all visits of these services at hand."""
+        self._load("service_key", list(keys))
+
+    def load_boot(self, device: int, boot: str) -> list[Visit]:
+        """All visits of a device placed by this start of the machine."""
+        self._load("device = ? AND boot", [boot], (device,))
+        return [v for v in self.visits.values() if v.device == device and v.boot == boot]
+
+    def clear_device(self, device: int) -> None:
+        """Have all visits of a device at hand as they were, and start them again from nothing."""
+        self._load("device", [device])
+        for key in [key for key in self.visits if key[0] == device]:
+            del self.visits[key]
+
+    def get(self, device: int, invitation: str, stream: int, seq: int, scope: int) -> Visit:
+        """The visit, begun by this entry if there is none."""
+        key = (device, invitation)
+        visit = self.visits.get(key)
+        if visit is None:
+            visit = self.visits[key] = Visit(device, invitation, stream, 0, scope)
+            self._before.setdefault(key, None)
+        return visit
+
+    def _load(self, column: str, wanted: Sequence[object], first: tuple[object, ...] = ()) -> None:
+        for start in range(0, len(wanted), ASK_MAX):
+            part = wanted[start : start + ASK_MAX]
+            marks = ",".join("?" * len(part))
+            rows = self._connection.exec_driver_sql(
+                f"SELECT * FROM visits WHERE {column} IN ({marks})", (*first, *part)
+            )
+            for row in rows:
+                key = (row[0], row[1])
+                if self._before.get(key) is None and key not in self.visits:
+                    self._before[key] = tuple(row)
+                    self.visits[key] = Visit(*row)
+
+    def service_keys(self) -> set[int]:
+        """The services any visit at hand belongs or belonged to."""
+        keys = {visit.service_key for visit in self.visits.values()}
+        column = Visit.__struct_fields__.index("service_key")
+        keys.update(row[column] for row in self._before.values() if row is not None)  # type: ignore[misc]
+        keys.discard(None)
+        return keys  # type: ignore[return-value]
+
+    def save(self) -> None:
+        """Write the visits that changed and the counts they move."""
+        moved: Counter[tuple[int, str, str]] = Counter()
+        fresh: list[tuple[object, ...]] = []
+        gone: list[Key] = []
+        for key, row in self._before.items():
+            visit = self.visits.get(key)
+            now = None if visit is None else astuple(visit)
+            if now == row:
+                continue
+            if row is not None:
+                self._move(moved, Visit(*row), -1)  # type: ignore[arg-type]
+            if visit is None or now is None:
+                gone.append(key)
+            else:
+                self._move(moved, visit, 1)
+                fresh.append(now)
+        self._write(fresh, gone, moved)
+
+    def _move(self, moved: Counter[tuple[int, str, str]], visit: Visit, by: int) -> None:
+        day = moment.local_day(visit.placed, self._zone)
+        for name in measure(visit):
+            moved[(visit.scope, day, name)] += by
+
+    def _write(
+        self,
+        fresh: list[tuple[object, ...]],
+        gone: list[Key],
+        moved: Counter[tuple[int, str, str]],
+    ) -> None:
+        connection = self._connection
+        if gone:
+            connection.exec_driver_sql(
+                "DELETE FROM visits WHERE device = ? AND invitation = ?", gone
+            )
+        if fresh:
+            connection.exec_driver_sql(f"INSERT OR REPLACE INTO visits VALUES ({_MARKS})", fresh)
+        rows: Counter[tuple[int, str, str]] = Counter()
+        for (scope, day, name), by in moved.items():
+            hall, window = self._scopes.name(connection, scope)
+            rows[(self._scopes.number(connection, *CITY), day, name)] += by
+            if (hall, window) != CITY:
+                rows[(self._scopes.number(connection, hall, ""), day, name)] += by
+            if window:
+                rows[(scope, day, name)] += by
+        if changes := [(*key, by) for key, by in rows.items() if by]:
+            connection.exec_driver_sql(
+                "INSERT INTO rollups VALUES (?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET n = n + excluded.n",
+                changes,
+            )

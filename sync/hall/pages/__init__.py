@@ -1,0 +1,1 @@
+"""The hall's routes. Knows how messages travel, never what they mean."""

@@ -1,0 +1,59 @@
+"""Bodies: read up to a limit, and a little on after a refusal so that the answer arrives.
+
+Knows no messages.
+"""
+
+from typing import Any, TypeVar
+
+import msgspec
+from litestar import Request
+
+from sync.hall.refusal import Refused
+from sync.wire import BODY_MAX
+
+PACKED_MAX = BODY_MAX + 64 * 1024
+"""Bytes of a batch as it travels: gzip of what cannot be packed is a little larger than the thing
+itself.
+"""
+
+SMALL_MAX = 64 * 1024
+"""Bytes of any other body."""
+
+READ_ON_MAX = 2 * 1024 * 1024
+"""Bytes read on after an early refusal."""
+
+AnyRequest = Request[Any, Any, Any]
+T = TypeVar("T")
+
+
+async def read_body(request: AnyRequest, most: int) -> bytes:
+    """The body. Raises Refused (413) where it has more than `most` bytes."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size <= most:
+            parts.append(part)
+        elif size > most + READ_ON_MAX:
+            break
+    if size > most:
+        raise Refused(413, "too-large", f"the body has more than {most} bytes")
+    return b"".join(parts)
+
+
+async def read_on(request: AnyRequest) -> None:
+    """Read what still comes, up to a limit, and forget it."""
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > READ_ON_MAX:
+            break
+
+
+def decode(body: bytes, kind: type[T]) -> T:
+    """A JSON body as a record. Raises Refused (422)."""
+    try:
+        body.decode()
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Refused(422, "malformed", f"the body: {error}") from None

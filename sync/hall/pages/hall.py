@@ -1,0 +1,156 @@
+"""A running hall: store, intake and writer joined to the event loop. Knows no routes."""
+
+import asyncio
+import hashlib
+import time
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+from sync import keys
+from sync.hall.ledger import moment
+from sync.hall.ledger.gate import Checked
+from sync.hall.ledger.intake import Intake, Job
+from sync.hall.ledger.roster import Tries
+from sync.hall.ledger.store import Store
+from sync.hall.ledger.writer import Writer, slow_down
+from sync.hall.refusal import Refused
+from sync.hall.settings import Settings
+from sync.wire import Heartbeat
+
+KEY_FILE = "hall.key"
+LIVE_BYTES = 8 * 1024
+"""A body of at most so many bytes may be of a live kiosk and is read even when full batches are
+turned away.
+"""
+
+STOP_S = 4.0
+"""How long the writer may take to finish what waits."""
+
+NEXT_AFTER_MS = 60_000
+
+
+class Hall:
+    """One hall, from its folder. Made inside the event loop; `stop` ends it."""
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        self.settings = settings
+        self.store = Store(folder)
+        self.key = keys.load_or_make(folder / KEY_FILE)
+        self.intake = Intake(self.store, self.key, settings.zone)
+        with self.store.read() as connection:
+            self.intake.roster.load(connection)
+        self.tries = Tries()
+        self.seen: dict[str, tuple[int, Heartbeat]] = {}
+        self.bulletin: dict[str, Any] | None = None
+        self.stopping = False
+        self._bells: dict[str, asyncio.Event] = {}
+        self._loop = asyncio.get_running_loop()
+        self._waiting: dict[Future[object], asyncio.Future[object]] = {}
+        self._writer = Writer(self.intake, self.clock, self._hand_over)
+        self._writer.start()
+
+    @staticmethod
+    def clock() -> int:
+        """Now, in ms since 1970."""
+        return time.time_ns() // 1_000_000
+
+    @staticmethod
+    def monotonic() -> float:
+        """Seconds that never jump."""
+        return time.monotonic()
+
+    async def submit(self, batch: Checked) -> object:
+        """Have a batch taken. Raises Refused."""
+        return await self._wait(self._writer.submit(batch))
+
+    async def do(self, job: Job) -> object:
+        """Have a job done in the next transaction. Raises Refused."""
+        return await self._wait(self._writer.do(job))
+
+    async def _wait(self, future: "Future[object]") -> object:
+        waiting = self._waiting[future] = self._loop.create_future()
+        result = await waiting
+        if isinstance(result, Refused):
+            raise result
+        return result
+
+    def _hand_over(self, results: list[tuple["Future[object]", object]]) -> None:
+        """From the writer's thread: one call into the loop for all answers of a commit."""
+        self._loop.call_soon_threadsafe(self._answer, results)
+
+    def _answer(self, results: list[tuple["Future[object]", object]]) -> None:
+        for future, result in results:
+            waiting = self._waiting.pop(future)
+            if not waiting.done():
+                waiting.set_result(result)
+
+    def is_crowded(self, content_length: str | None) -> bool:
+        """Whether a body of this length must be turned away unread."""
+        if self._writer.has_room():
+            return False
+        return not (
+            content_length and content_length.isdigit() and int(content_length) <= LIVE_BYTES
+        )
+
+    @staticmethod
+    def slow_down() -> Refused:
+        """The refusal that says come back later."""
+        return slow_down()
+
+    def next_after_ms(self) -> int:
+        """When the hall would like to hear again."""
+        return NEXT_AFTER_MS
+
+    def ring_for(self, device: str) -> asyncio.Event:
+        """The bell that rings when there is a command for a device."""
+        return self._bells.setdefault(device, asyncio.Event())
+
+    def settings_for(self, hall: str, window: str) -> dict[str, Any]:
+        """What a kiosk is told of its window."""
+        return {"hall": hall, "window": window, "time_zone": self.settings.time_zone}
+
+    def settings_version(self, _device: str) -> int:
+        """Changes when a kiosk should ask for its settings again."""
+        text = repr(self.settings)
+        return int(hashlib.sha256(text.encode()).hexdigest()[:8], 16)
+
+    def find_trouble(self) -> str | None:
+        """Why batches are not taken, None while they are."""
+        if self.stopping or not self._writer.is_alive():
+            return "the hall is stopping"
+        if self._writer.failing:
+            return "the hall cannot write its database"
+        if not self._writer.has_room():
+            return "too many batches wait"
+        return None
+
+    def measure(self) -> dict[str, float]:
+        """Figures of this run."""
+        now = self.clock()
+        return {
+            "commits_total": self._writer.commits,
+            "lines_total": self._writer.lines,
+            "devices": len(self.intake.roster.devices),
+            "devices_heard_5m": sum(now - at < 300_000 for at, _ in self.seen.values()),
+            "went_back_total": self.intake.went_back,
+            "time_seconds": now / 1000,
+        }
+
+    def begin_stop(self) -> None:
+        """Answer what is held, take nothing more."""
+        self.stopping = True
+        for bell in self._bells.values():
+            bell.set()
+
+    async def stop(self) -> None:
+        """End the writer and close the database."""
+        self.begin_stop()
+        self._writer.stop()
+        await asyncio.to_thread(self._writer.join, STOP_S)
+        self.store.close()
+
+    @property
+    def now_text(self) -> str:
+        """Now as the wire writes it."""
+        return moment.write(self.clock())

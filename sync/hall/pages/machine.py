@@ -1,0 +1,208 @@
+"""The routes of devices: enrolment, batches, heartbeats, settings, lines given back; health and
+metrics.
+"""
+
+import asyncio
+import hashlib
+from functools import partial
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import Parameter
+from sqlalchemy import Connection
+
+from sync.hall.ledger import contact, gate, moment, roster
+from sync.hall.ledger.gate import Known
+from sync.hall.ledger.tally import Tally
+from sync.hall.pages.body import PACKED_MAX, SMALL_MAX, AnyRequest, decode, read_body, read_on
+from sync.hall.pages.hall import Hall
+from sync.hall.refusal import Refused
+from sync.records import SEQ_MAX
+from sync.wire import (
+    MEDIA_TYPE,
+    BatchAnswer,
+    EnrolmentAnswer,
+    EnrolmentRequest,
+    Heartbeat,
+    HeartbeatAnswer,
+)
+
+WAIT_MAX_S = 25.0
+"""How long a heartbeat's answer is held at most."""
+
+SIGNED = "Signed by the device: Huiyin-Device, Huiyin-Counter, Huiyin-Signature."
+
+_encode = msgspec.json.Encoder().encode
+
+
+def _json(body: object, status: int = 200) -> Response[bytes]:
+    return Response(_encode(body), status_code=status, media_type="application/json")
+
+
+@post("/v1/journal", status_code=200, summary="Send a batch of entries")
+async def take_batch(request: AnyRequest, hall: Hall) -> Response[bytes]:
+    """Take a batch; the answer is a receipt once everything is durable."""
+    headers = request.headers
+    if hall.is_crowded(headers.get("content-length")):
+        await read_on(request)
+        raise hall.slow_down()
+    body = await read_body(request, PACKED_MAX)
+    batch = gate.check(
+        body, headers.get("content-type"), headers.get("content-encoding"), hall.intake.roster.find
+    )
+    answer = await hall.submit(batch)
+    assert isinstance(answer, BatchAnswer)
+    return _json(msgspec.structs.replace(answer, next_after_ms=hall.next_after_ms()))
+
+
+@post("/v1/enrolments", status_code=201, summary="Enrol a device by a code or a grant")
+async def enrol(request: AnyRequest, hall: Hall) -> Response[bytes]:
+    """Make a device known; asked again with the same code and key, the answer is the same."""
+    address = request.client.host if request.client else ""
+    now = hall.clock()
+    hall.tries.check(address, now)
+    asked = decode(await read_body(request, SMALL_MAX), EnrolmentRequest)
+    try:
+        answer = await hall.do(partial(_enrol, hall, asked, now))
+    except Refused as refused:
+        if refused.word == "code-wrong":
+            hall.tries.add(address, now)
+        raise
+    assert isinstance(answer, EnrolmentAnswer)
+    return _json(answer, 201)
+
+
+def _enrol(
+    hall: Hall, asked: EnrolmentRequest, now: int, connection: Connection, _tally: Tally
+) -> EnrolmentAnswer:
+    if isinstance(asked.code, str):
+        number, name, window = roster.enrol_by_code(connection, asked, asked.code, now)
+    elif isinstance(asked.grant, dict):
+        number, name, window = roster.enrol_by_grant(connection, asked, asked.grant, hall.key, now)
+    else:
+        raise Refused(422, "malformed", "an enrolment needs a code or a grant")
+    settings = hall.settings_for(name, window)
+    return roster.answer(connection, number, name, window, hall.key.public, settings)
+
+
+async def _authenticate(
+    request: AnyRequest, hall: Hall, method: str, body: bytes
+) -> tuple[Known, int]:
+    """The device that signed the request, and the counter it must use up."""
+    scope = request.scope
+    query = scope["query_string"].decode("latin-1")
+    target = scope["raw_path"].decode("latin-1").split("?")[0] + (f"?{query}" if query else "")
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    digest = hashlib.sha256(body).hexdigest()
+    return contact.check_request(hall.intake.roster.find, headers, method, target, digest)
+
+
+@post(
+    "/v1/heartbeats",
+    status_code=200,
+    summary="Tell how the kiosk is; wait for commands",
+    description=SIGNED,
+)
+async def beat(request: AnyRequest, hall: Hall) -> Response[bytes]:
+    """Take a heartbeat; its answer is held up to `wait_s` until there is a command."""
+    body = await read_body(request, SMALL_MAX)
+    device, counter = await _authenticate(request, hall, "POST", body)
+    told = decode(body, Heartbeat)
+    now = hall.clock()
+    await hall.do(partial(_note_beat, device, counter, told, now))
+    hall.seen[device.device] = (now, told)
+    commands = await _wait_for_commands(hall, device, told.wait_s)
+    with hall.store.read() as connection:
+        head = contact.find_head(connection, device, told.head.epoch) if told.head else None
+    answer = HeartbeatAnswer(
+        moment.write(hall.clock()),
+        head,
+        hall.settings_version(device.device),
+        hall.bulletin,
+        commands,
+    )
+    return _json(answer)
+
+
+def _note_beat(
+    device: Known, counter: int, told: Heartbeat, now: int, connection: Connection, tally: Tally
+) -> None:
+    contact.raise_counter(connection, device, counter)
+    offset = contact.find_offset(told, now)
+    if offset is not None:
+        tally.see(device.id, told.boot, offset)
+
+
+async def _wait_for_commands(hall: Hall, device: Known, wait_s: float) -> list[dict[str, Any]]:
+    """Commands for the device, as soon as there is a new one, at the latest after the wait."""
+    ends = hall.monotonic() + min(max(wait_s, 0.0), WAIT_MAX_S)
+    bell = hall.ring_for(device.device)
+    while True:
+        bell.clear()
+        with hall.store.read() as connection:
+            fresh = contact.has_commands(connection, device.id, hall.clock())
+        left = ends - hall.monotonic()
+        if fresh or left <= 0 or hall.stopping:
+            break
+        try:
+            await asyncio.wait_for(bell.wait(), left)
+        except TimeoutError:
+            break
+    with hall.store.read() as connection:
+        waiting = connection.exec_driver_sql(
+            "SELECT count(*) FROM commands WHERE device = ?", (device.id,)
+        ).scalar_one()
+    if not waiting:
+        return []
+    now = hall.clock()
+    given = await hall.do(lambda connection, _: contact.take_commands(connection, device.id, now))
+    assert isinstance(given, list)
+    return given
+
+
+@get("/v1/settings", summary="The settings of the window a device stands at", description=SIGNED)
+async def give_settings(request: AnyRequest, hall: Hall) -> Response[bytes]:
+    """The settings."""
+    device, counter = await _authenticate(request, hall, "GET", await read_body(request, SMALL_MAX))
+    await hall.do(lambda connection, _: contact.raise_counter(connection, device, counter))
+    with hall.store.read() as connection:
+        name, window = connection.exec_driver_sql(
+            "SELECT hall, window FROM devices WHERE id = ?", (device.id,)
+        ).one()
+    return _json(hall.settings_for(name, window))
+
+
+@get("/v1/entries", summary="A device's own lines back, verbatim", description=SIGNED)
+async def give_entries(
+    request: AnyRequest,
+    hall: Hall,
+    epoch: Annotated[str, Parameter(query="epoch")],
+    first: Annotated[int, Parameter(query="from", ge=1, le=SEQ_MAX)],
+    last: Annotated[int, Parameter(query="to", ge=1, le=SEQ_MAX)],
+) -> Response[bytes]:
+    """The lines, both ends included; at most a few MiB at a time."""
+    device, counter = await _authenticate(request, hall, "GET", await read_body(request, SMALL_MAX))
+    await hall.do(lambda connection, _: contact.raise_counter(connection, device, counter))
+    with hall.store.read() as connection:
+        lines = contact.give_back(connection, device, epoch, first, last)
+    return Response(lines, media_type=MEDIA_TYPE)
+
+
+@get("/healthz", summary="Whether batches are taken")
+async def tell_health(hall: Hall) -> Response[bytes]:
+    """200 only while batches are taken."""
+    why = hall.find_trouble()
+    if why is not None:
+        raise Refused(503, "slow-down", why, retry_after_s=5)
+    return _json({"status": "ok"})
+
+
+@get("/metrics", summary="Figures for Prometheus")
+async def tell_metrics(hall: Hall) -> Response[str]:
+    """Text as Prometheus reads it."""
+    lines = [f"huiyin_hall_{name} {value}\n" for name, value in hall.measure().items()]
+    return Response("".join(lines), media_type="text/plain; version=0.0.4")
+
+
+ROUTES = [take_batch, enrol, beat, give_settings, give_entries, tell_health, tell_metrics]

@@ -1,0 +1,59 @@
+"""Problems: every error the hall answers, as RFC 9457 has it. Knows no rules."""
+
+import logging
+import math
+from typing import Any
+
+import msgspec
+from litestar import MediaType, Request, Response
+from litestar.exceptions import HTTPException
+
+from sync.hall.refusal import Refused
+from sync.wire import PROBLEM_TYPE
+
+WORDS = {
+    400: "malformed",
+    401: "token",
+    404: "not-found",
+    405: "method",
+    413: "too-large",
+    415: "media-type",
+}
+"""The word of an error that the framework found."""
+
+_log = logging.getLogger("huiyin.hall")
+
+
+def answer_refused(_request: Request[Any, Any, Any], refused: Refused) -> Response[bytes]:
+    """The answer to a refusal."""
+    headers = {}
+    if refused.retry_after_s is not None:
+        headers["Retry-After"] = str(math.ceil(refused.retry_after_s))
+    if refused.status == 401 and refused.word == "token":
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(
+        msgspec.json.encode(refused.problem()),
+        status_code=refused.status,
+        headers=headers,
+        media_type=PROBLEM_TYPE,
+    )
+
+
+def answer_framework(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+    """The answer to what the framework refused: no such route, method, parameter."""
+    word = WORDS.get(error.status_code, "internal" if error.status_code >= 500 else "malformed")
+    status = 422 if error.status_code == 400 else error.status_code
+    response = answer_refused(request, Refused(status, word, str(error.detail)))
+    for name, value in (error.headers or {}).items():
+        response.headers[name] = value
+    return response
+
+
+def answer_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """The answer to a bug; what it was stands in the log, not in the answer."""
+    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return answer_refused(request, Refused(500, "internal", "see the hall's log"))
+
+
+HANDLERS = {Refused: answer_refused, HTTPException: answer_framework, Exception: answer_bug}
+JSON = MediaType.JSON

@@ -1,0 +1,133 @@
+"""The hall's server: its routes behind one socket, from the first request to a clean end.
+
+Knows no rules.
+"""
+
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from sync.errors import HuiyinError
+from sync.hall.pages import machine, problems
+from sync.hall.pages.hall import Hall
+from sync.hall.settings import Settings
+
+VERSION = "0.1.0"
+BACKLOG = 4096
+"""Connections the system may hold for us."""
+
+GRACE_S = 3
+"""How long open requests may take after we are told to stop."""
+
+KEEP_ALIVE_S = 75
+SWITCH_S = 0.001
+"""How long one thread may keep the others from the interpreter: the writer often lets go of it."""
+
+
+def make_app(hall: Hall) -> Litestar:
+    """The hall's routes."""
+    return Litestar(
+        machine.ROUTES,
+        dependencies={"hall": Provide(lambda: hall, sync_to_thread=False, use_cache=True)},
+        exception_handlers=problems.HANDLERS,  # type: ignore[arg-type]
+        openapi_config=OpenAPIConfig(
+            title="Huiyin hall",
+            version=VERSION,
+            path="/schema",
+            render_plugins=[JsonRenderPlugin()],
+        ),
+        request_max_body_size=None,
+        logging_config=None,
+        signature_types=[Hall],
+    )
+
+
+def serve(
+    folder: Path, settings: Settings, host: str, port: int, ready: Callable[[str], None]
+) -> None:
+    """Serve until SIGTERM or SIGINT; calls `ready` with the address once requests are taken.
+
+    Raises HuiyinError.
+    """
+    sys.setswitchinterval(SWITCH_S)
+    bound = _bind(host, port)
+    with asyncio.Runner(loop_factory=_new_loop) as runner:
+        runner.run(_serve(folder, settings, bound, ready))
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    import uvloop
+
+    loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
+    return loop
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        bound = socket.socket(family, socket.SOCK_STREAM)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+        bound.setblocking(False)
+    except OSError as error:
+        raise HuiyinError(f"cannot listen on {host}:{port}: {error.strerror or error}") from None
+    return bound
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signals: ours end held requests first."""
+
+    def install_signal_handlers(self) -> None:
+        return
+
+
+async def _serve(
+    folder: Path, settings: Settings, bound: socket.socket, ready: Callable[[str], None]
+) -> None:
+    hall = Hall(folder, settings)
+    config = uvicorn.Config(
+        make_app(hall),
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=GRACE_S,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        ssl_certfile=settings.tls_certificate or None,
+        ssl_keyfile=settings.tls_key or None,
+    )
+    server = _Server(config)
+
+    def stop() -> None:
+        hall.begin_stop()
+        server.should_exit = True
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    task = loop.create_task(_run(server, bound))
+    while not server.started and not task.done():
+        await asyncio.sleep(0.01)
+    if not task.done():
+        host, port = bound.getsockname()[:2]
+        scheme = "https" if settings.tls_certificate else "http"
+        ready(f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}")
+    await task
+    await hall.stop()
+
+
+async def _run(server: uvicorn.Server, bound: socket.socket) -> None:
+    # _serve is serve() less uvicorn's signal handling, which would take ours away.
+    await server._serve(sockets=[bound])

@@ -15,11 +15,10 @@ from sqlalchemy import Connection
 
 from sync import keys
 from sync.chain import hash_lines
-from sync.errors import BadSignature
-from sync.hall.ledger import moment
 from sync.hall.ledger.forks import keep_fork
 from sync.hall.ledger.gate import Checked, require
 from sync.hall.ledger.placing import Arrival
+from sync.hall.ledger.receipts import Receipts
 from sync.hall.ledger.roster import Roster
 from sync.hall.ledger.scopes import Scopes
 from sync.hall.ledger.store import Store, add_lines, read_lines
@@ -27,7 +26,7 @@ from sync.hall.ledger.streams import UNLINKED, Stream, Streams, link
 from sync.hall.ledger.tally import Tally
 from sync.hall.refusal import Refused
 from sync.records import NO_HASH, AnyEntry, decode_entry
-from sync.wire import RECEIPT, BatchAnswer, Mark, Place, SignedMark, mark_text
+from sync.wire import BatchAnswer, Place
 
 NEXT_AFTER_MS = 60_000
 """When the hall would like to hear again from a kiosk that has nothing new to say."""
@@ -52,15 +51,12 @@ class Intake:
 
     def __init__(self, store: Store, key: keys.Key, zone: ZoneInfo) -> None:
         self._store = store
-        self._key = key
-        self._public = keys.decode_public(key.public)
+        self.receipts = Receipts(key)
         self._zone = zone
         self.roster = Roster()
         self._streams = Streams()
         self._scopes = Scopes()
-        self._issued: dict[tuple[str, str], tuple[Mark, str]] = {}
         self._seen_version = -1
-        self.went_back = 0
 
     def take(
         self, batches: Sequence[Checked], now: int, jobs: Sequence[Job] = ()
@@ -74,7 +70,7 @@ class Intake:
         try:
             with self._store.write() as connection:
                 self._refresh(connection)
-                self._save_issued(connection)
+                self.receipts.save(connection)
                 tally = Tally(connection, self._streams, self._scopes, self._zone)
                 taken = [self._try(connection, tally, one, now) for one in batches]
                 results = [_do(job, connection, tally) for job in jobs]
@@ -87,6 +83,20 @@ class Intake:
             raise
         pairs = zip(batches, taken, strict=True)
         return [self._answer(counts, one.mark.device, now) for one, counts in pairs], results
+
+    def _answer(self, counts: Counts | Refused, device: str, now: int) -> BatchAnswer | Refused:
+        if isinstance(counts, Refused):
+            return counts
+        mark, signature = self.receipts.issue(device, counts.stream.head, now)
+        return BatchAnswer(
+            mark,
+            signature,
+            mark.at,
+            counts.accepted,
+            counts.known,
+            counts.unreadable,
+            NEXT_AFTER_MS,
+        )
 
     def recount(self) -> None:
         """Count everything again from the lines, a device at a time."""
@@ -126,7 +136,7 @@ class Intake:
         device = require(self.roster.find, one.mark.device).id
         streams = self._streams.of_device(connection, device)
         stream = streams.get(one.mark.epoch)
-        self._check_receipt(connection, one, streams)
+        self.receipts.check(connection, one.checkpoint, streams)
         if not one.lines:
             return self._question(connection, one, stream, now)
         head = stream.head if stream is not None else Place(one.mark.epoch, 0, NO_HASH)
@@ -260,45 +270,6 @@ class Intake:
         if linked:
             tally.refold(stream.device)
 
-    def _check_receipt(
-        self, connection: Connection, one: Checked, streams: dict[str, Stream]
-    ) -> None:
-        """A receipt of ours for more than we hold, or for something else: the hall went back.
-
-        Kept as evidence.
-        """
-        receipt = one.checkpoint.receipt
-        if not isinstance(receipt, SignedMark) or receipt.device != one.mark.device:
-            return
-        stream = streams.get(receipt.epoch)
-        held = stream.seq if stream is not None else 0
-        if receipt.seq < held or (stream is not None and receipt.hash == stream.hash):
-            return
-        try:
-            keys.check(self._public, receipt.signature, mark_text(RECEIPT, receipt))
-        except BadSignature:
-            return
-        self.went_back += 1
-        save_receipt(connection, receipt, receipt.signature, "kiosk")
-
-    def _save_issued(self, connection: Connection) -> None:
-        """Keep the newest receipt of each epoch beside the entries, with the next transaction."""
-        for mark, signature in self._issued.values():
-            save_receipt(connection, mark, signature, "hall")
-        self._issued.clear()
-
-    def _answer(self, counts: Counts | Refused, device: str, now: int) -> BatchAnswer | Refused:
-        if isinstance(counts, Refused):
-            return counts
-        at = moment.write(now)
-        head = counts.stream.head
-        mark = Mark(device, head.epoch, head.seq, head.hash, at)
-        signature = self._key.sign(mark_text(RECEIPT, mark))
-        self._issued[(device, head.epoch)] = (mark, signature)
-        return BatchAnswer(
-            mark, signature, at, counts.accepted, counts.known, counts.unreadable, NEXT_AFTER_MS
-        )
-
 
 def _do(job: Job, connection: Connection, tally: Tally) -> object:
     try:
@@ -320,13 +291,3 @@ def read_entries(lines: Sequence[bytes]) -> tuple[list[AnyEntry | None], int]:
             entries.append(None)
             unreadable += 1
     return entries, unreadable
-
-
-def save_receipt(connection: Connection, mark: Mark, signature: str, source: str) -> None:
-    """Keep a receipt; of one source and epoch the furthest, of the hall's own the newest."""
-    connection.exec_driver_sql(
-        "INSERT INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET seq = excluded.seq, hash = excluded.hash, at = excluded.at, signature = excluded.signature"
-        " WHERE excluded.source = 'hall' OR excluded.seq >= seq",
-        (mark.device, mark.epoch, source, mark.seq, mark.hash, mark.at, signature),
-    )

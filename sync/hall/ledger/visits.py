@@ -133,7 +133,7 @@ def is_rated(visit: Visit) -> bool:
 
 
 def measure(visit: Visit) -> list[str]:
-    """The names of the counts this visit adds one to; `paired`: an invitation joined to a service."""
+    """The names of the counts this visit adds one to; `paired`: invited, joined to a service."""
     if visit.mode == "drill":
         return []
     if visit.mode == NOT_ASKED:

@@ -133,7 +133,7 @@ class Hall:
             "lines_total": self._writer.lines,
             "devices": len(self.intake.roster.devices),
             "devices_heard_5m": sum(now - at < 300_000 for at, _ in self.seen.values()),
-            "went_back_total": self.intake.went_back,
+            "went_back_total": self.intake.receipts.went_back,
             "time_seconds": now / 1000,
         }
 

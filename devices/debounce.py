@@ -8,7 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from devices.press import Down, Event, Fault, Held, Press, Stray, Up
-from devices.profile import Timing
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The times of the debouncer and of silence; all in milliseconds."""
+
+    settle_ms: int = 30
+    together_ms: int = 80
+    repeat_ms: int = 300
+    hold_ms: int = 2_000
+    stuck_ms: int = 5_000
+    silence_ms: int | None = None
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from devices.debounce import Timing
 from devices.formats import FORMATS, load_format
 from devices.formats.format import SIGNALS, Code, Decoder, Format
 from devices.table import ProfileError, Table
@@ -43,18 +44,6 @@ class Wire:
     parity: str = "N"
     stopbits: float = 1
     usb: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """The times of the debouncer and of silence; all in milliseconds."""
-
-    settle_ms: int = 30
-    together_ms: int = 80
-    repeat_ms: int = 300
-    hold_ms: int = 2_000
-    stuck_ms: int = 5_000
-    silence_ms: int | None = None
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from sync.hall.refusal import Refused
 from sync.records import NO_HASH, AnyEntry, decode_entry
 from sync.wire import BatchAnswer, Place
 
-NEXT_AFTER_MS = 60_000
+NEXT_AFTER_MS = 0
 """When the hall would like to hear again from a kiosk that has nothing new to say."""
 
 

@@ -20,7 +20,7 @@ BROUGHT = "kiosk"
 
 
 class Receipts:
-    """Signs receipts and keeps the newest of each epoch, beside the entries, with the next
+    """Signs receipts and keeps the newest of each epoch with the next
     transaction.
     """
 

@@ -169,7 +169,6 @@ visits = Table(
     Column("device", Integer, primary_key=True, autoincrement=False),
     Column("invitation", Text, primary_key=True),
     Column("stream", Integer, nullable=False),
-    Column("seq", Integer, nullable=False),
     Column("scope", Integer, nullable=False),
     Column("mode", Text, nullable=False),
     Column("clerk_no", Text),

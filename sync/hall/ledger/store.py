@@ -1,13 +1,14 @@
 """The hall's database: opened, checked, written in transactions that are on disk when they end.
-Knows no rules.
 
-SQLite keeps a rollback journal, not a write-ahead log: several processes may open the file with any
-SQLite, a flipped bit in the journal cannot hide committed rows, and with many batches in one commit
-it is as fast.
+Knows no rules. Several processes may have it open: whoever writes holds a lock file of ours as
+well, because SQLite from 3.7.0 to 3.51.2 can damage a write-ahead log that two connections write or
+checkpoint at the same instant.
 """
 
+import fcntl
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,10 +22,14 @@ from sync.errors import HuiyinError
 from sync.hall.ledger import schema
 
 FILE = "hall.db"
+LOCK_FILE = "hall.lock"
 BUSY_MS = 20_000
 """How long one process waits for another's transaction."""
 
 CACHE_KIB = 65_536
+CHECKPOINT_PAGES = 4_000
+"""Pages in the write-ahead log before they move into the database: 16 MiB."""
+
 ROWS_MAX = 250
 """Rows of one insert statement: the interpreter is free for others while SQLite works through them.
 """
@@ -52,6 +57,8 @@ class Store:
         folder.mkdir(parents=True, exist_ok=True)
         if not self.path.exists():
             os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+        self._lock = os.open(folder / LOCK_FILE, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        self._turn = threading.Lock()
         self.engine = _make_engine(self.path)
         try:
             self._prepare()
@@ -76,7 +83,7 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that is durable when the block ends, or never was."""
-        with self.engine.connect() as connection:
+        with self._locked(), self.engine.connect() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -86,8 +93,18 @@ class Store:
                 raise
 
     @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Nobody else writes, no thread of ours and no other process."""
+        with self._turn:
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(self._lock, fcntl.LOCK_UN)
+
+    @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One consistent look; keep it short, the writer waits for it."""
+        """One consistent look; keep it short, the write-ahead log grows meanwhile."""
         with self.engine.connect() as connection:
             connection.exec_driver_sql("BEGIN")
             try:
@@ -97,7 +114,9 @@ class Store:
 
     def close(self) -> None:
         """Close every connection."""
-        self.engine.dispose()
+        with self._locked():
+            self.engine.dispose()
+        os.close(self._lock)
 
 
 def _roll_back(connection: Connection) -> None:
@@ -118,16 +137,24 @@ def _make_engine(path: Path) -> Engine:
 
 def _set_up(connection: DBAPIConnection, _record: object) -> None:
     cursor = connection.cursor()
-    cursor.execute("PRAGMA synchronous=EXTRA")
-    cursor.execute("PRAGMA journal_mode=PERSIST")
-    mode = cursor.fetchone()
-    if mode is None or mode[0] != "persist":
-        raise StoreRefused(
-            f"the database keeps journal mode {mode and mode[0]}; it must be persist"
-        )
-    cursor.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
     cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    cursor.execute("PRAGMA synchronous=EXTRA")  # before the log is: else it begins unsynced
+    cursor.execute("PRAGMA journal_mode=WAL")
+    mode = cursor.fetchone()
+    if mode is None or mode[0] != "wal":
+        raise sqlite3.OperationalError(f"journal mode is {mode and mode[0]}; it must be wal")
+    cursor.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+    cursor.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
     cursor.close()
+
+
+def fetch(connection: Connection, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
+    """All rows of a query the intake asks often, as plain tuples, without SQLAlchemy's account of
+    columns.
+    """
+    driver: Any = connection.connection.driver_connection
+    rows: list[Any] = driver.execute(query, values).fetchall()
+    return rows
 
 
 def read_meta(connection: Connection, key: str) -> str | None:
@@ -155,7 +182,8 @@ def add_lines(connection: Connection, stream: int, first_seq: int, lines: Sequen
 
 def read_lines(connection: Connection, stream: int, first: int, last: int) -> list[bytes]:
     """The lines with `first` <= seq <= `last`, in order."""
-    rows = connection.exec_driver_sql(
+    rows = fetch(
+        connection,
         "SELECT line FROM entries WHERE stream = ? AND seq BETWEEN ? AND ? ORDER BY seq",
         (stream, first, last),
     )

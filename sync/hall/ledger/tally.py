@@ -5,7 +5,8 @@ told of clocks; `recount` makes it again from these alone. The entries of a devi
 chain order; where an epoch is linked late, its device is folded anew.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -52,38 +53,30 @@ class Tally:
         """Count new entries of a counted stream; they follow in chain order what was folded of it
         before.
         """
-        self._work.load(stream.device, _names(entries))
-        for entry in entries:
-            if entry is None:
-                continue
-            kind = type(entry)
-            if kind is Window:
-                self._set_window(stream, entry)  # type: ignore[arg-type]
-            elif kind in _COUNTED:
-                self._count(stream, entry, arrival)
+        named = [(entry, *_handle(entry)) for entry in entries if type(entry) in _HANDLED]
+        self._work.load(stream.device, {name for _, name, _ in named if name is not None})
+        for entry, name, add in named:
+            if isinstance(entry, Window):
+                self._set_window(stream, entry)
+            elif add is not None and name is not None:
+                visit = self._work.get(stream.device, name, stream.id, stream.scope)
+                if visit.stream != stream.id:
+                    self._check_order(visit, stream)
+                    visit.stream = stream.id
+                add(self, visit, stream, entry, arrival)
 
-    def _count(self, stream: Stream, entry: AnyEntry, arrival: Arrival) -> None:
-        name = _name(entry)
-        if name is None:
-            return
-        visit = self._work.get(stream.device, name, stream.id, entry.seq, stream.scope)
-        if visit.stream != stream.id and visit.seq:
-            self._check_order(visit, stream)
-        visit.stream, visit.seq = stream.id, entry.seq
-        if isinstance(entry, Rating):
-            visits.add_rating(visit, entry, stream.id, self._place(stream, entry, arrival))
-        elif isinstance(entry, Outcome):
-            visits.add_outcome(visit, entry)
-        elif isinstance(entry, Reason):
-            visits.add_reason(visit, entry)
-        elif isinstance(entry, Invitation):
-            placed = self._place(stream, entry, arrival)
-            visits.add_invitation(visit, entry, stream.scope, placed)
-        elif isinstance(entry, Service):
-            placed = self._place(stream, entry, arrival)
-            visits.add_not_asked(visit, entry, stream.scope, placed)
-        elif isinstance(entry, Joined):
-            visits.add_joined(visit, entry)
+    def _add_rating(self, visit: Visit, stream: Stream, entry: Rating, arrival: Arrival) -> None:
+        visits.add_rating(visit, entry, stream.id, self._place(stream, entry, arrival))
+
+    def _add_invitation(
+        self, visit: Visit, stream: Stream, entry: Invitation, arrival: Arrival
+    ) -> None:
+        placed = self._place(stream, entry, arrival)
+        visits.add_invitation(visit, entry, stream.scope, placed)
+
+    def _add_service(self, visit: Visit, stream: Stream, entry: Service, arrival: Arrival) -> None:
+        placed = self._place(stream, entry, arrival)
+        visits.add_not_asked(visit, entry, stream.scope, placed)
 
     def _check_order(self, visit: Visit, stream: Stream) -> None:
         """Two epochs that both go on from one may be met in either order: fold such a device anew,
@@ -205,21 +198,33 @@ class Tally:
         return (visit.placed, device, epoch, visit.rating_seq or 0)
 
 
-_COUNTED = frozenset((Rating, Outcome, Reason, Invitation, Service, Joined))
+Add = Callable[[Tally, Visit, Stream, Any, Arrival], None]
 
 
-def _name(entry: AnyEntry) -> str | None:
-    """The visit an entry belongs to."""
-    if isinstance(entry, Service):
-        return visits.SERVICE_PREFIX + entry.service if entry.state == visits.NOT_ASKED else None
-    if isinstance(entry, Invitation | Rating | Outcome | Reason | Joined):
-        return entry.invitation
-    return None
+def _name_invitation(entry: Any) -> str | None:
+    name: str | None = entry.invitation
+    return name
 
 
-def _names(entries: Sequence[AnyEntry | None]) -> set[str]:
-    found = {_name(entry) for entry in entries if type(entry) in _COUNTED}  # type: ignore[arg-type]
-    return {name for name in found if name is not None}
+def _name_service(entry: Service) -> str | None:
+    return visits.SERVICE_PREFIX + entry.service if entry.state == visits.NOT_ASKED else None
+
+
+_HANDLED: dict[type, tuple[Callable[[Any], str | None], Add | None]] = {
+    Window: (lambda _: None, None),
+    Invitation: (_name_invitation, Tally._add_invitation),
+    Rating: (_name_invitation, Tally._add_rating),
+    Outcome: (_name_invitation, lambda _t, visit, _s, entry, _a: visits.add_outcome(visit, entry)),
+    Reason: (_name_invitation, lambda _t, visit, _s, entry, _a: visits.add_reason(visit, entry)),
+    Joined: (_name_invitation, lambda _t, visit, _s, entry, _a: visits.add_joined(visit, entry)),
+    Service: (_name_service, Tally._add_service),
+}
+"""What names the visit an entry belongs to, and what adds the entry to it."""
+
+
+def _handle(entry: Any) -> tuple[str | None, Add | None]:
+    name, add = _HANDLED[type(entry)]
+    return name(entry), add
 
 
 def _set_depths(known: dict[str, Stream]) -> None:

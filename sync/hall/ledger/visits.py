@@ -6,8 +6,8 @@ One row of the table `visits`. A service that was never asked about is kept as a
 """
 
 import hashlib
-import json
 
+import msgspec
 from msgspec import Struct
 
 from sync.hall.ledger.placing import Placed
@@ -24,6 +24,10 @@ SERVICE_PREFIX = "service:"
 """Keeps services never asked about apart from invitations, whose ids are hex."""
 
 
+_encode = msgspec.json.Encoder().encode
+_decode_tags = msgspec.json.Decoder(list[str]).decode
+
+
 class Visit(Struct):
     """All fields in the order of the table's columns; `stream`, `seq` are of the last entry folded
     in.
@@ -32,7 +36,6 @@ class Visit(Struct):
     device: int
     invitation: str
     stream: int
-    seq: int
     scope: int
     mode: str = LOST
     clerk_no: str | None = None
@@ -81,7 +84,7 @@ def add_rating(visit: Visit, entry: Rating, stream: int, placed: Placed) -> None
 
 def add_reason(visit: Visit, entry: Reason) -> None:
     """The newest reason entry counts."""
-    visit.reasons = json.dumps(sorted(set(entry.reasons)), ensure_ascii=False)
+    visit.reasons = _encode(sorted(set(entry.reasons))).decode()
 
 
 def add_outcome(visit: Visit, entry: Outcome) -> None:
@@ -123,8 +126,8 @@ def key_service(visit: Visit, hall: str | None) -> int | None:
     """
     if not visit.project_no or not visit.service_no or visit.mode in (NOT_ASKED, "drill"):
         return None
-    text = json.dumps([hall, visit.project_no, visit.service_no])
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), signed=True)
+    text = _encode((hall, visit.project_no, visit.service_no))
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), signed=True)
 
 
 def is_rated(visit: Visit) -> bool:
@@ -132,23 +135,22 @@ def is_rated(visit: Visit) -> bool:
     return visit.outcome == "rated" and visit.level is not None and visit.mode != "drill"
 
 
-def measure(visit: Visit) -> list[str]:
+def measure(visit: Visit) -> tuple[str, ...]:
     """The names of the counts this visit adds one to; `paired`: invited, joined to a service."""
     if visit.mode == "drill":
-        return []
+        return ()
     if visit.mode == NOT_ASKED:
-        return ["not_asked"]
-    names = [] if visit.mode == LOST else ["invitations"]
+        return ("not_asked",)
+    names: tuple[str, ...] = () if visit.mode == LOST else ("invitations",)
     paired = visit.mode == "invited" and visit.service_key is not None
     if visit.outcome in OUTCOMES:
-        names.append(visit.outcome)
+        names += (visit.outcome,)
         if paired:
-            names.append(f"paired:{visit.outcome}")
+            names += (f"paired:{visit.outcome}",)
     if visit.active:
-        names.append(f"level:{visit.level}:{visit.scale}")
-        names.append("paired:rated" if paired else "walk_ups")
+        names += (f"level:{visit.level}:{visit.scale}", "paired:rated" if paired else "walk_ups")
         if visit.reasons is not None:
-            names.extend(f"reason:{tag}" for tag in json.loads(visit.reasons))
+            names += tuple(f"reason:{tag}" for tag in _decode_tags(visit.reasons))
     elif is_rated(visit):
-        names.append("repeated")
+        names += ("repeated",)
     return names

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from sync.hall.ledger import moment
 from sync.hall.ledger.scopes import CITY, Scopes
+from sync.hall.ledger.store import fetch
 from sync.hall.ledger.visits import Visit, measure
 
 ASK_MAX = 500
@@ -20,6 +21,8 @@ _MARKS = ",".join("?" * len(Visit.__struct_fields__))
 _PLACE = Visit.__struct_fields__.index("scope")
 
 Key = tuple[int, str]
+Moved = Counter[tuple[int, str, tuple[str, ...]]]
+"""Visits by scope, day and what each adds to; many add to the same."""
 
 
 class Workset:
@@ -54,12 +57,12 @@ class Workset:
         for key in [key for key in self.visits if key[0] == device]:
             del self.visits[key]
 
-    def get(self, device: int, invitation: str, stream: int, seq: int, scope: int) -> Visit:
+    def get(self, device: int, invitation: str, stream: int, scope: int) -> Visit:
         """The visit, begun by this entry if there is none."""
         key = (device, invitation)
         visit = self.visits.get(key)
         if visit is None:
-            visit = self.visits[key] = Visit(device, invitation, stream, 0, scope)
+            visit = self.visits[key] = Visit(device, invitation, stream, scope)
             self._before.setdefault(key, None)
         return visit
 
@@ -67,13 +70,12 @@ class Workset:
         for start in range(0, len(wanted), ASK_MAX):
             part = wanted[start : start + ASK_MAX]
             marks = ",".join("?" * len(part))
-            rows = self._connection.exec_driver_sql(
-                f"SELECT * FROM visits WHERE {column} IN ({marks})", (*first, *part)
-            )
+            query = f"SELECT * FROM visits WHERE {column} IN ({marks})"
+            rows = fetch(self._connection, query, (*first, *part))
             for row in rows:
                 key = (row[0], row[1])
                 if self._before.get(key) is None and key not in self.visits:
-                    self._before[key] = tuple(row)
+                    self._before[key] = row
                     self.visits[key] = Visit(*row)
 
     def service_keys(self) -> set[int]:
@@ -86,7 +88,7 @@ class Workset:
 
     def save(self) -> None:
         """Write the visits that changed and the counts they move."""
-        moved: Counter[tuple[int, str, str]] = Counter()
+        moved: Moved = Counter()
         fresh: list[tuple[object, ...]] = []
         gone: list[Key] = []
         for key, row in self._before.items():
@@ -103,16 +105,14 @@ class Workset:
                 fresh.append(now)
         self._write(fresh, gone, moved)
 
-    def _move(self, moved: Counter[tuple[int, str, str]], visit: Visit, by: int) -> None:
-        day = moment.local_day(visit.placed, self._zone)
-        for name in measure(visit):
-            moved[(visit.scope, day, name)] += by
+    def _move(self, moved: Moved, visit: Visit, by: int) -> None:
+        moved[(visit.scope, moment.local_day(visit.placed, self._zone), measure(visit))] += by
 
     def _write(
         self,
         fresh: list[tuple[object, ...]],
         gone: list[Key],
-        moved: Counter[tuple[int, str, str]],
+        moved: Moved,
     ) -> None:
         connection = self._connection
         if gone:
@@ -122,16 +122,20 @@ class Workset:
         if fresh:
             connection.exec_driver_sql(f"INSERT OR REPLACE INTO visits VALUES ({_MARKS})", fresh)
         rows: Counter[tuple[int, str, str]] = Counter()
-        for (scope, day, name), by in moved.items():
-            hall, window = self._scopes.name(connection, scope)
-            rows[(self._scopes.number(connection, *CITY), day, name)] += by
-            if (hall, window) != CITY:
-                rows[(self._scopes.number(connection, hall, ""), day, name)] += by
-            if window:
-                rows[(scope, day, name)] += by
+        for (scope, day, names), by in moved.items():
+            for within in self._around(scope):
+                for name in names:
+                    rows[(within, day, name)] += by
         if changes := [(*key, by) for key, by in rows.items() if by]:
             connection.exec_driver_sql(
                 "INSERT INTO rollups VALUES (?, ?, ?, ?)"
                 " ON CONFLICT DO UPDATE SET n = n + excluded.n",
                 changes,
             )
+
+    def _around(self, scope: int) -> set[int]:
+        """The scope itself, its hall and the city."""
+        hall, _ = self._scopes.name(self._connection, scope)
+        number = self._scopes.number
+        around = {number(self._connection, *CITY), number(self._connection, hall, "")}
+        return around | {scope} if scope else around

@@ -52,6 +52,7 @@ class App:
         self.kit = kit
         self.clock = clock or Clock()
         self.mailbox = Mailbox()
+        self.shown: View | None = None
         self.on_shown: Callable[[View], None] = lambda view: None
         self.conductor: Conductor | None = None
         self.services: Services | None = None
@@ -64,7 +65,7 @@ class App:
         self._ends: list[Callable[[], None]] = []
         self._ready = threading.Event()
         self.screen = Screen(kit.settings.screen.theme)
-        self.screen.on_painted = lambda view: self.on_shown(view)
+        self.screen.on_painted = self._painted
         self.screen.on_touch = self._touch
         self._timer = _make_timer(self._tick, Qt.TimerType.PreciseTimer)
         self._later = _make_timer(self._after)
@@ -183,6 +184,7 @@ class App:
     def _unwatch_panel(self) -> None:
         if self._watched is not None:
             self._watched[1].setEnabled(False)
+            self._watched[1].deleteLater()
             self._watched = None
 
     def _set_timer(self) -> None:
@@ -197,6 +199,10 @@ class App:
             self._timer.stop()
 
     # Outlets of the conductor, and touch.
+
+    def _painted(self, view: View) -> None:
+        self.shown = view
+        self.on_shown(view)
 
     def _tell(self, told: Tell) -> None:
         if self.services is not None:
@@ -238,7 +244,8 @@ class App:
 
     def watch(self, handle: int, call: Callable[[], None]) -> QSocketNotifier:
         """Have `call` run whenever the descriptor can be read."""
-        notifier = QSocketNotifier(handle, QSocketNotifier.Type.Read)
+        keeper = QApplication.instance()
+        notifier = QSocketNotifier(handle, QSocketNotifier.Type.Read, keeper)
         notifier.activated.connect(lambda *_: call())
         return notifier
 

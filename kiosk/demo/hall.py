@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from sync.errors import HuiyinError
 
 START_S = 60.0
 STOP_S = 4.0
+RETRY_S = (1.0, 2.0, 4.0)
 PR_SET_PDEATHSIG = 1
 
 _libc = ctypes.CDLL(None)
@@ -25,12 +27,12 @@ class HallError(HuiyinError):
 class HallProcess:
     """`huiyin-hall serve` on a free port that it keeps. Every other command runs beside it."""
 
-    def __init__(self, data: Path, listen: str = "127.0.0.1:0") -> None:
+    def __init__(self, data: Path) -> None:
         self._data = data
-        self._listen = listen
+        self._listen = "127.0.0.1:0"
         self._ending = threading.Event()
         self.url = ""
-        self._process = self._start()
+        self._process = self._start_patiently()
         self._keeper = threading.Thread(target=self._keep, name="hall-keeper", daemon=True)
         self._keeper.start()
 
@@ -53,6 +55,15 @@ class HallProcess:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait(STOP_S)
+
+    def _start_patiently(self) -> "subprocess.Popen[str]":
+        """A hall of an earlier demo that was killed may still be letting go of the folder."""
+        for wait_s in RETRY_S:
+            try:
+                return self._start()
+            except HallError:
+                time.sleep(wait_s)
+        return self._start()
 
     def _start(self) -> "subprocess.Popen[str]":
         args = ["serve", "--data", str(self._data), "--listen", self._listen, "--json"]

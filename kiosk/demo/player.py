@@ -30,7 +30,7 @@ class PlayError(HuiyinError):
 
 
 class Player:
-    """One replay. `shown` is fed with every painted view by the app."""
+    """One replay on a running app."""
 
     def __init__(self, app: App, clock: SkippedClock, panel: VirtualPanel, token: str) -> None:
         self._app = app
@@ -44,13 +44,10 @@ class Player:
         self._desk: http.client.HTTPConnection | None = None
         self._last_press_s = 0.0
 
-    def shown(self, view: View) -> None:
-        """Main thread: this view is painted."""
-        self._views.put(view)
-
     def play(self, rows: list[Row], progress: Callable[[int, int], None]) -> Tally:
         """Play every row; returns what was pressed."""
         tally = Tally()
+        self._call(self._open_eyes)
         for number, row in enumerate(rows, start=1):
             if self._ask(row):
                 self._answer(row)
@@ -98,6 +95,11 @@ class Player:
         self._wait("thanking")
 
     # The wire, the clock, the eyes.
+
+    def _open_eyes(self) -> None:
+        self._app.on_shown = self._views.put
+        if self._app.shown is not None:
+            self._views.put(self._app.shown)
 
     def _press(self, key: str) -> None:
         gap_s = self._last_press_s + KEY_GAP_S - time.monotonic()

@@ -10,6 +10,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from devices.profile import find_profile
 from kiosk.app import App, start_qt
 from kiosk.clock import SkippedClock
@@ -21,7 +23,7 @@ from kiosk.demo.player import PATIENCE_S, Player, PlayError
 from kiosk.settings import PanelSettings, ScreenSettings, Settings
 from kiosk.start import load_kit
 from kiosk.tongue import choose
-from sync.identity import enrol_by_code, load_identity
+from sync.identity import enrol_by_code, load_identity, save_identity
 
 WINDOW = "3"
 MODEL = "huiyin-3"
@@ -54,7 +56,6 @@ class Stage:
         self._hall: HallProcess | None = None
         self._panel: PanelThread | None = None
         self._app: App | None = None
-        self._player: Player | None = None
         self._status = 0
         self.clock = SkippedClock()
 
@@ -63,10 +64,8 @@ class Stage:
         kiosk = self._folder / "kiosk"
         kiosk.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._say("starting the hall …", "正在启动大厅服务 …")
-        self._hall = HallProcess(self._folder / "hall", self._last_hall())
-        if load_identity(kiosk) is None:
-            code = self._hall.command("enrol-code", "--window", WINDOW)["code"]
-            enrol_by_code(kiosk, self._hall.url, code)
+        self._hall = HallProcess(self._folder / "hall")
+        self._enrol(kiosk, self._hall)
         settings = Settings(
             panel=PanelSettings(model=MODEL, test="waived", touch=True),
             screen=ScreenSettings(size="" if self._args.fullscreen else SIZE),
@@ -76,7 +75,16 @@ class Stage:
             self._panel = PanelThread(kit.profile)
         self.qt = start_qt(self._args.headless)
         desk = (DESK[0], 0) if self._args.headless else DESK
-        self._app = App(kit, self.panel_path, desk, self.clock, self._shown)
+        self._app = App(kit, self.panel_path, desk, self.clock)
+
+    def _enrol(self, kiosk: Path, hall: HallProcess) -> None:
+        """A fresh kiosk by a code; one that is known is told the hall's address of today."""
+        known = load_identity(kiosk)
+        if known is None:
+            code = hall.command("enrol-code", "--window", WINDOW)["code"]
+            enrol_by_code(kiosk, hall.url, code)
+        else:
+            save_identity(kiosk, msgspec.structs.replace(known, address=hall.url))
 
     @property
     def panel_path(self) -> str:
@@ -85,9 +93,8 @@ class Stage:
 
     def run(self, rows: list[Row]) -> int:
         """Open the window and run until stopped, or until the day has been played."""
-        app, hall = self._app, self._hall
+        app = self._app
         assert app is not None
-        assert hall is not None
         threading.Thread(target=self._go, args=(rows,), name="demo", daemon=True).start()
         app.run(self._args.fullscreen)
         return self._status
@@ -140,8 +147,6 @@ class Stage:
         self._drain(app)
         before = self._hall.command("report")
         player = Player(app, self.clock, self._panel.panel, token)
-        self._player = player
-        app.mailbox.post(app.show_again)
         tally = player.play(rows, _progress)
         self._drain(app)
         after = self._hall.command("report")
@@ -161,17 +166,6 @@ class Stage:
         """Wait until the hall has given a receipt for everything."""
         if app.services is None or not app.services.wait_drained(PATIENCE_S):
             raise PlayError("the hall has not taken everything")
-
-    def _shown(self, view: Any) -> None:
-        if self._player is not None:
-            self._player.shown(view)
-
-    def _last_hall(self) -> str:
-        """A hall keeps its address between runs of one folder: its kiosk was told it."""
-        identity = load_identity(self._folder / "kiosk")
-        if identity is None:
-            return "127.0.0.1:0"
-        return identity.address.removeprefix("http://").rstrip("/")
 
     def _say(self, english: str, chinese: str) -> None:
         if not self._args.json:

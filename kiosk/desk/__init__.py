@@ -1,0 +1,1 @@
+"""The clerk's desk: how a window is told to ask, and told that it was answered, never how."""

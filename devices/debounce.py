@@ -93,10 +93,9 @@ class EdgeDebouncer:
     def _press(self, key: str, finger: _Finger, now_ms: int, events: list[Event]) -> None:
         calm = finger.edge_ms is None or now_ms - finger.edge_ms >= self._timing.settle_ms
         finger.down, finger.since_ms, finger.held = True, now_ms, False
-        if not calm:
-            return  # a bounce of the last push: it is down, but it is no new press
-        finger.shown = finger.whole = True
-        events.append(Down(key, now_ms))
+        if calm:  # else a bounce of the last push: it is down, but it is no new press
+            finger.shown = finger.whole = True
+            events.append(Down(key, now_ms))
         others = [(k, f) for k, f in self._fingers.items() if f.down and not f.deaf and k != key]
         for other_key, other in [*others, (key, finger)] if others else []:
             if other.whole:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pymodbus.exceptions import ModbusException
 from pymodbus.framer import FramerRTU
 from pymodbus.pdu import DecodePDU, ExceptionResponse
 from pymodbus.pdu.bit_message import ReadDiscreteInputsRequest, ReadDiscreteInputsResponse
@@ -112,10 +111,7 @@ class ModbusDecoder(Decoder):
         return 0
 
     def _read(self, frame: bytes, found: list[Signal]) -> bool:
-        try:
-            _, message = self._framer.handleFrame(frame, self._module.address, 0)
-        except ModbusException:
-            return False
+        _, message = self._framer.handleFrame(frame, self._module.address, 0)
         if isinstance(message, ExceptionResponse):
             found.append(Flaw("bad_frame", f"modbus exception {message.exception_code}"))
             return True

@@ -244,9 +244,20 @@ def decode_head(line: bytes) -> Head | None:
         line.decode()
         return _heads.decode(line)
     except msgspec.ValidationError:
-        raise
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        if _is_json(line):
+            raise
         return None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _is_json(line: bytes) -> bool:
+    """Whether the whole line is JSON: a decoder names the first thing wrong, which may be a field."""
+    try:
+        msgspec.json.decode(line)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return True
 
 
 def decode_entry(line: bytes) -> AnyEntry | None:
@@ -255,8 +266,11 @@ def decode_entry(line: bytes) -> AnyEntry | None:
     Raises ValueError for a line whose kind or fields mean nothing (the wire calls it unreadable).
     """
     try:
-        return _entries.decode(line)
+        entry: AnyEntry = _entries.decode(line)
     except msgspec.ValidationError:
         if _kinds.decode(line).kind in KINDS:
             raise
         return None
+    except RecursionError:
+        raise ValueError("nested too deep to be read") from None
+    return entry

@@ -56,7 +56,7 @@ class Intake:
         self.roster = Roster()
         self._streams = Streams()
         self._scopes = Scopes()
-        self._seen_version = -1
+        self._seen = (-1, -1)
 
     def take(
         self, batches: Sequence[Checked], now: int, jobs: Sequence[Job] = ()
@@ -115,14 +115,14 @@ class Intake:
         """Remember nothing: what is in the database counts."""
         self._streams.forget()
         self._scopes.forget()
-        self._seen_version = -1
+        self._seen = (-1, -1)
 
     def _refresh(self, connection: Connection) -> None:
-        version = connection.exec_driver_sql("PRAGMA data_version").scalar_one()
-        if version != self._seen_version:
+        version = self._store.version()
+        if version != self._seen:
             self.forget()
             self.roster.load(connection)
-            self._seen_version = version
+        self._seen = (version[0], version[1] + 1)  # as it will be when this transaction has ended
 
     def _try(
         self, connection: Connection, tally: Tally, one: Checked, now: int
@@ -146,7 +146,7 @@ class Intake:
         known = min(len(one.lines), head.seq - first + 1)
         self._check_known(connection, one, stream, first, known, head, now)
         fresh = one.lines[known:]
-        entries, unreadable = read_entries(one.lines)
+        entries, unreadable = read_entries(one)
         if fresh:
             self._check_next(connection, one, stream, known, head, now)
             stream = stream or self._streams.add(connection, device, one.mark.epoch)
@@ -278,15 +278,14 @@ def _do(job: Job, connection: Connection, tally: Tally) -> object:
         return refused
 
 
-def read_entries(lines: Sequence[bytes]) -> tuple[list[AnyEntry | None], int]:
-    """The entries of lines, None for one that is not counted, and how many mean nothing to this
-    hall.
-    """
+def read_entries(one: Checked) -> tuple[list[AnyEntry | None], int]:
+    """The entries of lines, None for one not counted, and how many mean nothing to this hall."""
     entries: list[AnyEntry | None] = []
     unreadable = 0
-    for line in lines:
+    for line, head in zip(one.lines, one.heads, strict=True):
         try:
-            entries.append(decode_entry(line))
+            entries.append(None if head is None else decode_entry(line))
+            unreadable += head is None
         except ValueError:
             entries.append(None)
             unreadable += 1

@@ -66,7 +66,7 @@ class Receipts:
 
 
 def keep(connection: Connection, mark: Mark, signature: str, source: str) -> None:
-    """Keep a receipt: of the hall's own the newest of an epoch, of those brought back the furthest."""
+    """Keep a receipt: of our own an epoch's newest, of those brought back the furthest."""
     connection.exec_driver_sql(
         "INSERT INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT DO UPDATE SET seq = excluded.seq,"

@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from sync.errors import HuiyinError
 from sync.hall.ledger import schema
@@ -42,6 +42,10 @@ long.
 _VALUES = {n: "INSERT INTO entries VALUES " + ",".join(["(?,?,?)"] * n) for n in (1, 25, ROWS_MAX)}
 
 
+WRITE_ERRORS = (DBAPIError, sqlite3.Error)
+"""What the database raises when it cannot do what it is asked."""
+
+
 class StoreRefused(HuiyinError):
     """The database cannot be used as it is."""
 
@@ -59,8 +63,10 @@ class Store:
             os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
         self._lock = os.open(folder / LOCK_FILE, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         self._turn = threading.Lock()
+        self._writes = 0
         self.engine = _make_engine(self.path)
         try:
+            self._writer = self.engine.connect()
             self._prepare()
         except (OperationalError, DatabaseError) as error:
             raise StoreRefused(f"{self.path}: {error.orig}") from None
@@ -83,14 +89,21 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that is durable when the block ends, or never was."""
-        with self._locked(), self.engine.connect() as connection:
+        with self._locked():
+            connection = self._writer
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
                 yield connection
+                self._writes += 1
                 connection.exec_driver_sql("COMMIT")
             except BaseException:
                 _roll_back(connection)
                 raise
+
+    def version(self) -> tuple[int, int]:
+        """Changes with every transaction, ours or another process's. Ask it inside one."""
+        others = self._writer.exec_driver_sql("PRAGMA data_version").scalar_one()
+        return (int(others), self._writes)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -115,6 +128,7 @@ class Store:
     def close(self) -> None:
         """Close every connection."""
         with self._locked():
+            self._writer.close()
             self.engine.dispose()
         os.close(self._lock)
 

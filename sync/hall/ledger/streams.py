@@ -111,7 +111,9 @@ def link(connection: Connection, stream: Stream, siblings: Iterable[Stream]) -> 
     """
     others = [other for other in siblings if other.id != stream.id and other.seq > 0]
     if stream.prev == NO_HASH:
-        if not others:
+        # One first epoch a device; those that wait for something else to arrive do not stand in its
+        # way.
+        if not any(other.prev == NO_HASH and other.counts for other in others):
             stream.link = LINKED
         return None
     found = find_holder(connection, stream.prev, others)

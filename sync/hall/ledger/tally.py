@@ -29,6 +29,7 @@ from sync.records import (
     Service,
     Window,
     decode_entry,
+    decode_head,
 )
 
 HEARTBEAT = "heartbeat"
@@ -191,9 +192,10 @@ class Tally:
 
     def _rank(self, visit: Visit) -> tuple[int, str, str, int]:
         """The least wins: (placed time, device, epoch, seq)."""
-        device, epoch = self._connection.exec_driver_sql(
-            "SELECT d.device, s.epoch FROM devices d, streams s WHERE d.id = ? AND s.id = ?",
-            (visit.device, visit.rating_stream),
+        known = self._streams.of_device(self._connection, visit.device).values()
+        epoch = next(stream.epoch for stream in known if stream.id == visit.rating_stream)
+        (device,) = self._connection.exec_driver_sql(
+            "SELECT device FROM devices WHERE id = ?", (visit.device,)
         ).one()
         return (visit.placed, device, epoch, visit.rating_seq or 0)
 
@@ -259,6 +261,6 @@ def _arrivals(
 def read(line: bytes) -> AnyEntry | None:
     """The entry, or None where the line means nothing to this hall."""
     try:
-        return decode_entry(line)
+        return None if decode_head(line) is None else decode_entry(line)
     except ValueError:
         return None

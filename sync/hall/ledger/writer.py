@@ -5,17 +5,15 @@ Small batches, which live kiosks send, have a lane of their own and go first; fu
 them, up to a limit.
 """
 
-import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from sqlalchemy.exc import DBAPIError
-
 from sync.hall.ledger.gate import Checked
 from sync.hall.ledger.intake import Intake, Job
+from sync.hall.ledger.store import WRITE_ERRORS
 from sync.hall.refusal import Refused
 
 LIVE_LINES = 20
@@ -132,7 +130,7 @@ class Writer(threading.Thread):
             answers, results = self._intake.take(
                 [batch for batch, _ in batches], self._clock(), [job for job, _ in jobs]
             )
-        except (DBAPIError, sqlite3.Error) as error:
+        except WRITE_ERRORS as error:
             self.failing = True
             refused = slow_down(f"the hall cannot write: {getattr(error, 'orig', error)}")
             return [(future, refused) for future in futures]

@@ -22,6 +22,7 @@ from kiosk.terms import (
     Due,
     Effect,
     Failed,
+    Noted,
     Opened,
     Paused,
     Pressed,
@@ -174,6 +175,13 @@ def raise_another(visit: Visit, event: Raised, now: int) -> Step:
     if STORE_FAULT in visit.faults:
         return faulty, ()
     return faulty, (append(draft_fault(event.what, "raised", event.detail)),)
+
+
+def note(visit: Visit, event: Noted, now: int) -> Step:
+    """Written down where anything can be; the window goes on."""
+    if STORE_FAULT in visit.faults:
+        return visit, ()
+    return visit, (append(draft_fault(event.what, event.state, event.detail)),)
 
 
 def clear(visit: Visit, event: Cleared, now: int) -> Step:

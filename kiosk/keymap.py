@@ -6,9 +6,6 @@ from devices.press import Back, Down, Event, Fault, Held, Lost, Press, Stray, Up
 from kiosk import terms
 from sync.records import LEVELS
 
-KEY_FAULTS = ("key_stuck", "unknown_code", "missed_presses", "no_silence")
-"""Faults of a panel that are written down while it goes on counting."""
-
 
 def translate(event: Event, fresh_id: str) -> Iterator[terms.Event]:
     """What a panel's event means to the visit; nothing for what only lights a key."""
@@ -21,8 +18,10 @@ def translate(event: Event, fresh_id: str) -> Iterator[terms.Event]:
             yield terms.Raised(terms.PANEL_FAULT, event.why)
         case Back():
             yield terms.Cleared(terms.PANEL_FAULT)
+        case Fault():
+            yield terms.Noted(event.what, event.state, event.detail)
         case _:
-            return
+            pass
 
 
 def light(event: Event, lit: str | None) -> str | None:
@@ -36,8 +35,3 @@ def light(event: Event, lit: str | None) -> str | None:
             return None
         case _:
             return lit
-
-
-def is_note(event: Event) -> bool:
-    """A fault to write down that does not stop the window."""
-    return isinstance(event, Fault) and event.what in KEY_FAULTS

@@ -180,6 +180,15 @@ class Cleared:
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """Something to write down that stops nothing: a stuck key, an unknown code."""
+
+    what: str
+    state: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Served:
     """A turn at the window began or ended."""
 
@@ -213,6 +222,7 @@ Event = (
     | Due
     | Raised
     | Cleared
+    | Noted
     | Served
     | Opened
     | Paused

@@ -16,6 +16,7 @@ from kiosk.terms import (
     Event,
     Failed,
     Invited,
+    Noted,
     Opened,
     Paused,
     Pressed,
@@ -112,6 +113,20 @@ TABLE: dict[tuple[State, type[Event]], Row] = {
         Cleared,
         starting=(breaks.forget_fault, "starting"),
         fault=(breaks.clear, "rest"),
+    ),
+    **_rows(
+        Noted,
+        **_same(
+            breaks.note,
+            "paused",
+            "free",
+            "serving",
+            "asking",
+            "chosen",
+            "reason",
+            "thanking",
+            "fault",
+        ),
     ),
     **_rows(
         Served,

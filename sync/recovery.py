@@ -174,23 +174,26 @@ class _Pile:
         """The line at `seq` with this hash."""
         return next((claim for claim in self._at.get(seq, ()) if claim.digest == digest), None)
 
-    def believe(self, seq: int) -> _Claim | None:
-        """The line at `seq` if nothing after it names its hash: the index's, else one that
-        follows its own.
+    def believe(self, seq: int, doubted: bool = False) -> _Claim | None:
+        """The line at `seq` if nothing after it names its hash: the index's, else one that follows
+        its own. If the place above is `doubted`, a line there that follows another speaks against.
         """
         claims = self._at.get(seq, [])
         before = {claim.digest for claim in self._at.get(seq - 1, ())}
+        after = {claim.prev for claim in self._at.get(seq + 1, ())} if doubted else set()
         for claim in claims:
             if claim.source == ROW:
                 return claim
         for claim in claims:
-            if claim.source == WHOLE and (seq == 1 or claim.prev in before):
+            follows_on = seq == 1 or claim.prev in before
+            if claim.source == WHOLE and follows_on and (not after or claim.digest in after):
                 return claim
         return None
 
     def top(self) -> int:
-        """The highest seq with a line to believe."""
-        return next((seq for seq in sorted(self._at, reverse=True) if self.believe(seq)), 0)
+        """The highest seq with a line to believe, or the one above it if a line claims that."""
+        top = next((seq for seq in sorted(self._at, reverse=True) if self.believe(seq)), 0)
+        return top + any(claim.source == WHOLE for claim in self._at.get(top + 1, ()))
 
 
 def _climb(pile: _Pile, proofs: Mapping[int, str]) -> list[_Step]:
@@ -202,7 +205,8 @@ def _climb(pile: _Pile, proofs: Mapping[int, str]) -> list[_Step]:
     for seq in range(max(pile.top(), max(proofs, default=0)), 0, -1):
         digest = proofs.get(seq, named)
         follows_on = named is None or digest == named
-        claim = pile.believe(seq) if digest is None else pile.find(seq, digest)
+        doubted = bool(steps) and steps[-1].digest is None
+        claim = pile.believe(seq, doubted) if digest is None else pile.find(seq, digest)
         steps.append(_Step(claim.digest if claim else digest, claim, follows_on))
         named = claim.prev if claim else None
     steps.reverse()
@@ -241,17 +245,19 @@ def _settle(steps: list[_Step], held: int, before: str) -> Verdict:
 
 def _declare_end(verdict: Verdict, chunks: list[bytes]) -> None:
     """Declare damaged pieces at the file's end that no line of the index explains."""
-    order = [*verdict.lines, *verdict.spare]
-    places = {line: at for at, line in enumerate(order, start=1)}
-    pieces = 0
+    known = {line for line in [*verdict.lines, *verdict.spare] if line}
+    holes = sum(1 for line in verdict.lines if line is None)
+    lost = sum(end - start + 1 for start, end in verdict.lost)
+    top = len(known) + holes + lost
+    pieces: list[bytes] = []
     last = 0
     for chunk in chunks:
-        if chunk in places:
-            last, pieces = places[chunk], 0
+        if chunk in known:
+            rung = read_rung(chunk)
+            last, pieces = rung.seq if rung else last, []
         elif chunk:
-            pieces += 1
-    explained = len(order) - last
-    if pieces > (explained + 1 if explained else 0):
-        first = len(order) + sum(end - start + 1 for start, end in verdict.lost) + 1
-        verdict.lost.append((first, first + pieces - explained - 1))
+            pieces.append(chunk)
+    damaged = max(sum(piece.count(b'"prev"') for piece in pieces), bool(pieces))
+    if damaged > top - last:
+        verdict.lost.append((top + 1, last + damaged))
         verdict.broken = True

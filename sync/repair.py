@@ -153,7 +153,7 @@ class Recovery:
                         f"{self._folder / (name + ENDING)}: written in version {rung.v} of the"
                         " journal; this software reads version 1. Nothing was changed"
                     )
-            if not verdict.lines and self._data[name]:
+            if not verdict.lines and not verdict.spare and self._data[name]:
                 rung = read_rung(self._data[name].partition(b"\n")[0])
                 if rung is not None and rung.device != self._device and rung.epoch == name:
                     raise JournalBroken(

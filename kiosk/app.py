@@ -87,6 +87,11 @@ class App:
         finally:
             self._stop()
 
+    @property
+    def is_headless(self) -> bool:
+        """Whether nothing is shown on a display."""
+        return QGuiApplication.platformName() == "offscreen"
+
     def quit(self) -> None:
         """End the event loop from inside it."""
         QApplication.quit()

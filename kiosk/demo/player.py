@@ -9,6 +9,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from devices.simulator import VirtualPanel
@@ -88,9 +89,9 @@ class Player:
             tag = view.tags[view.cursor]
             if tag.code in missing:
                 missing.discard(tag.code)
-                self._press_until(this, lambda v, code=tag.code: _is_picked(v, code))
+                self._press_until(this, partial(_is_picked, tag.code))
             else:
-                self._press_until(following, lambda v, at=view.cursor: v.cursor != at)
+                self._press_until(following, partial(_has_moved, view.cursor))
         self._press(done)
         self._wait("thanking")
 
@@ -113,7 +114,11 @@ class Player:
         self._wait_for(is_done, f"key {key} changed nothing on the reason page")
 
     def _skip(self, wait_ms: int) -> None:
-        self._call(lambda: (self._clock.skip(wait_ms), self._app.look()))
+        def skip() -> None:
+            self._clock.skip(wait_ms)
+            self._app.look()
+
+        self._call(skip)
 
     def _skip_to(self, *pages: str) -> None:
         """Let time pass, deadline by deadline, until one of these pages is painted."""
@@ -179,5 +184,9 @@ class Player:
         return answer.status, json.loads(answer.read())
 
 
-def _is_picked(view: View, code: str) -> bool:
+def _is_picked(code: str, view: View) -> bool:
     return any(tag.code == code and tag.picked for tag in view.tags)
+
+
+def _has_moved(cursor: int, view: View) -> bool:
+    return view.cursor != cursor

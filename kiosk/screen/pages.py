@@ -1,0 +1,54 @@
+"""Lays out every page: a view and a size in, a list of items out. Pure; knows no Qt.
+
+Nothing on `chosen`, `reason` and `thanking` depends on a level: it is never looked at there.
+"""
+
+from kiosk.screen.asking import lay_asking
+from kiosk.screen.items import Item, Measure
+from kiosk.screen.phrases import Phrases
+from kiosk.screen.quiet import lay_free, lay_message, lay_thanking
+from kiosk.screen.reason import lay_reason
+from kiosk.screen.sheet import Sheet
+from kiosk.screen.theme import Theme
+from kiosk.screen.view import View
+
+_ICONS = {
+    "starting": "mark",
+    "unenrolled": "unenrolled",
+    "chosen": "check",
+    "paused": "pause",
+    "fault": "fault",
+}
+PAGES = (
+    "starting", "unenrolled", "free", "asking", "chosen", "reason", "thanking", "paused", "fault",
+)  # fmt: skip
+
+
+def lay_out(
+    view: View,
+    width: int,
+    height: int,
+    theme: Theme,
+    phrases: Phrases,
+    measure: Measure,
+    *,
+    second: Phrases | None = None,
+    night: bool = False,
+) -> list[Item]:
+    """The items of a page of `width` × `height` px, in the order in which they are drawn.
+
+    `phrases` is the page's language, `second` one that stands under it on the keys.
+    """
+    palette = theme.night if night else theme.day
+    sheet = Sheet(width, height, theme, palette, phrases, measure)
+    if view.page == "asking":
+        lay_asking(sheet, view, second)
+    elif view.page == "free":
+        lay_free(sheet, view)
+    elif view.page == "reason":
+        lay_reason(sheet, view)
+    elif view.page == "thanking":
+        lay_thanking(sheet, view)
+    else:
+        lay_message(sheet, view, _ICONS[view.page])
+    return sheet.items

@@ -1,0 +1,69 @@
+"""The page of reasons, the same for every level: tags in a grid, and what the panel's keys do."""
+
+from kiosk.screen.frame import lay_frame, lay_seconds
+from kiosk.screen.items import Rect
+from kiosk.screen.sheet import DATA, Sheet
+from kiosk.screen.view import TagView, View
+
+HINTS = 126  # px: the row of what each key does
+GAP = 14
+KEYS_SHOWN = 3  # this one, next, no reason: the first three keys of any panel
+TAG_TOUCH = "tag:"  # a finger on a tag reports this and the tag's code
+
+
+def lay_reason(sheet: Sheet, view: View) -> None:
+    """Question, tags, hints over the keys' places."""
+    body = lay_frame(sheet, view)
+    hints = body.below(body.h - sheet.px(HINTS))
+    body = body.top(body.h - hints.h - sheet.px(GAP))
+    head, grid = sheet.cut(body, 86)
+    seconds = head.after(head.w * 5 // 6)
+    lay_seconds(sheet, seconds, view)
+    sheet.say(head.left(head.w * 5 // 6), "reason.question", "title", sheet.palette.ink,
+              bold=True, across="left")  # fmt: skip
+    _lay_tags(sheet, grid.inset(0, sheet.px(6)), view)
+    _lay_hints(sheet, hints, view)
+
+
+def _lay_tags(sheet: Sheet, rect: Rect, view: View) -> None:
+    across = 1 if sheet.tall else 2
+    gap = sheet.px(GAP)
+    rows = rect.rows(max(1, -(-len(view.tags) // across)), gap)
+    cells = [
+        cell
+        for column in zip(*(r.columns(across, gap) for r in rows), strict=True)
+        for cell in column
+    ]
+    for index, (cell, tag) in enumerate(zip(cells, view.tags, strict=False)):
+        _lay_tag(sheet, cell, tag, index == view.cursor)
+
+
+def _lay_tag(sheet: Sheet, rect: Rect, tag: TagView, here: bool) -> None:
+    colors = sheet.palette
+    heavy = max(2, sheet.px(6)) if here else 0
+    outline = colors.ink if here else colors.line
+    sheet.box(rect, colors.card, outline=outline, heavy=heavy, touch=TAG_TOUCH + tag.code,
+              corner=sheet.size("corner") // 2)  # fmt: skip
+    inner = rect.inset(sheet.px(18), sheet.px(6))
+    side = min(sheet.px(40), inner.h)
+    sheet.icon(inner.left(side), "picked" if tag.picked else "unpicked", colors.accent, colors.card)
+    words = inner.after(side + sheet.px(16))
+    size = sheet.size("small")
+    sheet.text(words, tag.name, size, colors.ink, bold=tag.picked, across="left", script=DATA)
+
+
+def _lay_hints(sheet: Sheet, rect: Rect, view: View) -> None:
+    colors = sheet.palette
+    here = view.tags[view.cursor] if view.cursor < len(view.tags) else None
+    keys = (
+        "reason.undo" if here and here.picked else "reason.this",
+        "reason.next",
+        "reason.done" if any(tag.picked for tag in view.tags) else "reason.none",
+    )
+    places = rect.columns(max(KEYS_SHOWN, len(view.keys)), sheet.px(26))
+    names = [key.key for key in view.keys] or [str(i + 1) for i in range(KEYS_SHOWN)]
+    for place, words, name in zip(places, keys, names, strict=False):
+        sheet.box(place, colors.accent, touch=name)
+        sheet.say(
+            place.inset(sheet.px(16), sheet.px(8)), words, "body", colors.on_accent, bold=True
+        )

@@ -1,0 +1,28 @@
+"""The reason tags that a citizen may pick, from the national table. Knows no screen."""
+
+import tomllib
+from pathlib import Path
+
+TAGS = Path(__file__).resolve().parent.parent.parent / "assets" / "tags"
+NATIONAL = "national-2"  # second edition; a hall may neither add to it nor delete from it
+
+Tag = tuple[str, str, str]
+
+
+class TagsError(Exception):
+    """A table of tags is missing or wrong, in one line."""
+
+
+def load_tags(name: str = NATIONAL, root: Path = TAGS) -> dict[int, tuple[Tag, ...]]:
+    """Level (5…1) → its tags as (code, Chinese name, English name), in the table's order."""
+    path = root / f"{name}.toml"
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+        tags: dict[int, list[Tag]] = {level: [] for level in range(5, 0, -1)}
+        for row in data["tag"]:
+            tags[row["level"]].append((row["code"], row["zh"], row["en"]))
+    except (OSError, ValueError) as error:
+        raise TagsError(f"{path}: {error}") from error
+    except (KeyError, TypeError) as error:
+        raise TagsError(f"{path}: a [[tag]] needs code, level 1-5, zh, en: {error}") from error
+    return {level: tuple(rows) for level, rows in tags.items()}

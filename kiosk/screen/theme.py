@@ -1,0 +1,120 @@
+"""A theme: colours, measures and pictures of a folder of TOML and SVG. Knows no Qt.
+
+A theme without a picture of its own takes that of its `parent`.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+THEMES = Path(__file__).resolve().parent.parent.parent / "assets" / "themes"
+LEVELS = (
+    "very_satisfied",
+    "satisfied",
+    "basically_satisfied",
+    "dissatisfied",
+    "very_dissatisfied",
+)
+_COLORS = ("paper", "card", "ink", "soft", "accent", "on_accent", "line", "on_lit")
+_SIZES = ("big", "main", "title", "body", "small", "corner", "outline")
+
+
+class ThemeError(Exception):
+    """A theme's file is missing or wrong: file, key and what is allowed, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Colours as #rrggbb. `levels` is a face's colour, `lit` its card's while the key is down."""
+
+    paper: str
+    card: str
+    ink: str
+    soft: str
+    accent: str
+    on_accent: str
+    line: str
+    on_lit: str
+    levels: Mapping[str, str]
+    lit: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Sizes are px on a screen of 1280 × 800; other screens scale them."""
+
+    name: str
+    folders: tuple[Path, ...]
+    mm_per_px: float
+    sizes: Mapping[str, int]
+    day: Palette
+    night: Palette
+
+    def read_picture(self, name: str) -> str:
+        """The SVG text of a picture; ThemeError if no folder has it."""
+        for folder in self.folders:
+            path = folder / f"{name}.svg"
+            if path.is_file():
+                return path.read_text("utf-8")
+        raise ThemeError(f"{self.folders[0]}: no picture {name}.svg, nor in a parent theme")
+
+
+def load_theme(name: str, root: Path = THEMES) -> Theme:
+    """The theme in folder `root/name`; ThemeError in one line if it is wrong."""
+    path = root / name / "theme.toml"
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ThemeError(f"{path}: {error}") from error
+    folders = (path.parent,)
+    if "parent" in data:
+        folders += (root / str(data["parent"]),)
+    sizes = {key: _take(path, data, "sizes", key, int) for key in _SIZES}
+    mm_per_px = _take(path, data, "screen", "mm_per_px", float)
+    day, night = (_read_palette(path, data, part) for part in ("day", "night"))
+    return Theme(name, folders, mm_per_px, sizes, day, night)
+
+
+def _read_palette(path: Path, data: Mapping[str, object], part: str) -> Palette:
+    colors = {key: _take_color(path, data, part, key) for key in _COLORS}
+    table = data[part]
+    assert isinstance(table, dict)
+    levels, lit = (
+        {level: _take_color(path, table, kind, level, part) for level in LEVELS}
+        for kind in ("levels", "lit")
+    )
+    return Palette(**colors, levels=levels, lit=lit)
+
+
+def _take_color(
+    path: Path, data: Mapping[str, object], part: str, key: str, above: str = ""
+) -> str:
+    value: str = _take(path, data, part, key, str)
+    digits = value[1:].lower()
+    if len(value) != 7 or value[0] != "#" or digits.strip("0123456789abcdef"):
+        where = f"{above}.{part}" if above else part
+        raise ThemeError(f"{path}: {where}.{key} = {value!r}: a colour is #rrggbb")
+    return value
+
+
+def _take(path: Path, data: Mapping[str, object], part: str, key: str, kind: type[T]) -> T:
+    table = data.get(part)
+    value = table.get(key) if isinstance(table, dict) else None
+    if not isinstance(value, kind):
+        raise ThemeError(f"{path}: {part}.{key} is missing or no {kind.__name__}")
+    return value
+
+
+def measure_contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours, 1 to 21 (WCAG 2.1, relative luminance)."""
+    dark, light = sorted((_measure_light(one), _measure_light(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _measure_light(color: str) -> float:
+    parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

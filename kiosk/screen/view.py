@@ -1,0 +1,46 @@
+"""What the screen is asked to show: plain values. Knows no Qt, no clock, no rating."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class KeyView:
+    """One key of the panel, in the panel's order, left to right."""
+
+    key: str
+    level: str
+    lit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TagView:
+    """One reason tag, its name already in the language of the page."""
+
+    code: str
+    name: str
+    picked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One page and all that stands on it.
+
+    `page` is one of starting, unenrolled, free, asking, chosen, reason, thanking, paused, fault.
+    `cursor` is the index of the tag that the key "this one" would pick.
+    """
+
+    page: str
+    language: str = "zh"
+    window: str = ""
+    clerk_no: str = ""
+    clerk_name: str = ""
+    hall: str = ""
+    keys: tuple[KeyView, ...] = ()
+    item_name: str = ""
+    seconds_left: int | None = None
+    tags: tuple[TagView, ...] = ()
+    cursor: int = 0
+    fault_number: int = 0
+    fault_what: str = ""
+    echo_url: str = ""
+    device: str = ""

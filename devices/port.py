@@ -9,6 +9,7 @@ import errno
 import os
 import select
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Protocol
 
 from devices.profile import Wire
@@ -32,6 +33,35 @@ class Link(Protocol):
     def close(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class PortInfo:
+    """A port that could be opened: what the system knows of it without opening it."""
+
+    device: str
+    maker: str = ""
+    product: str = ""
+    usb: str = ""  # vendor:product
+    serial: str = ""
+    path: str = ""  # the socket it is plugged into
+
+
+def list_ports() -> list[PortInfo]:
+    """The serial ports of this machine; none is opened."""
+    from serial.tools.list_ports import comports
+
+    return [
+        PortInfo(
+            device=found.device,
+            maker=found.manufacturer or "",
+            product=found.product or "",
+            usb="" if found.vid is None else f"{found.vid:04x}:{found.pid:04x}",
+            serial=found.serial_number or "",
+            path=found.location or "",
+        )
+        for found in sorted(comports(), key=lambda found: str(found.device))
+    ]
+
+
 class SerialPort:
     """A serial port or pseudo-terminal, raw, non-blocking, locked against a second opener."""
 
@@ -50,7 +80,7 @@ class SerialPort:
                 exclusive=True,
             )
         except (SerialException, OSError, ValueError) as error:
-            raise PortError(_name_error(error)) from error
+            raise PortError(name_error(error)) from error
         self._fd: int = self._serial.fileno()
         self._poll = select.poll()
         self._poll.register(self._fd, select.POLLIN)
@@ -85,7 +115,7 @@ class SerialPort:
             self._serial.close()
 
 
-def _name_error(error: Exception) -> str:
+def name_error(error: Exception) -> str:
     """pyserial wraps the system's error in words of its own; the number tells which it was."""
     number = getattr(error, "errno", None)
     if number is None and isinstance(error.__context__, OSError):

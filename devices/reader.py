@@ -1,4 +1,4 @@
-"""Drives one panel: its port, opened again and again by itself, and its bytes turned into events.
+"""Drives one panel: its port kept open, and its bytes turned into events.
 
 Driven, not driving: no thread, no clock, never waits, never raises for a port that has gone.
 Whoever runs it watches `fileno()`, calls `on_readable` and `on_tick`, and sleeps until `deadline`.
@@ -6,134 +6,97 @@ Whoever runs it watches `fileno()`, calls `on_readable` and `on_tick`, and sleep
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
+from devices.keeper import Keeper
 from devices.panel import Panel
-from devices.port import Link, PortError, SerialPort
-from devices.press import Back, Event, Lost
+from devices.pin import find_port
+from devices.port import Link, SerialPort
+from devices.press import Back, Event
 from devices.profile import Profile
 
-RETRY_FIRST_MS = 100  # the first new try after a loss
-RETRY_MAX_MS = 1_000  # the longest wait between tries: back to counting well within 3 s
+INPUTS = "/dev/input/"
 
 Opener = Callable[[Profile, str], Link]
 
 
 def open_port(profile: Profile, port: str) -> Link:
     """Opens the port as the profile says. PortError when it cannot be."""
-    return SerialPort(port, profile.wire)
+    keyboard = profile.format == "keys"
+    device = find_port(port, keyboard)
+    if keyboard and os.path.realpath(device).startswith(INPUTS):  # a virtual one is a terminal
+        from devices.keyboard import Keyboard
+
+        return Keyboard(device, profile.levels)
+    return SerialPort(device, profile.wire)
 
 
 class Reader:
-    """A panel on a port. The first good open is a `Back`, a failed one a `Lost`, tried again."""
+    """A panel on a port. The first good open is a `Back`, a failed one a `Lost`, tried again.
+
+    `port`: a device, a link, `serial:NUMBER` or `path:SOCKET`. While the port is gone `fileno()`
+    may be that of the system's news of plugged devices: it is watched and read in the same way.
+    """
 
     def __init__(self, profile: Profile, port: str, opener: Opener = open_port) -> None:
         self.profile = profile
         self.port = port
-        self._opener = opener
+        self._keeper = Keeper(port, lambda where: opener(profile, where))
         self._panel = Panel(profile)
-        self._link: Link | None = None
-        self._lost: str | None = None
-        self._broken: str | None = None
-        self._retry_at: int | None = 0
-        self._retry_ms = RETRY_FIRST_MS
         self._signal: str | None = None
 
     def fileno(self) -> int | None:
-        """The descriptor to watch for reading; None while the port is closed."""
-        return self._link.fileno() if self._link else None
+        """The descriptor to watch for reading; None if there is nothing to watch."""
+        return self._keeper.fileno()
 
     @property
     def deadline(self) -> int | None:
         """When `on_tick` wants to be called, in ms of the caller's clock; None: only for bytes."""
-        if self._broken is not None:
+        if self._keeper.broken:
             return 0
-        return self._retry_at if self._link is None else self._panel.deadline
+        return self._panel.deadline if self._keeper.is_open else self._keeper.retry_at
 
     def on_readable(self, now_ms: int) -> list[Event]:
         """Reads what has arrived. Harmless when nothing has."""
-        if self._link is None:
-            return []
-        try:
-            data = self._link.read()
-        except PortError as gone:
-            return self._drop(str(gone), now_ms)
-        if not data:
-            return []
-        events = self._panel.feed(data, now_ms)
-        if self._lost is not None and not self._panel.silent:
-            self._lost = None
-        return events
+        data, events = self._keeper.take(now_ms)
+        if data:
+            return self._panel.feed(data, now_ms)
+        return self._mourn(events, now_ms) if events else self._reopen(now_ms)
 
     def on_tick(self, now_ms: int) -> list[Event]:
         """Whatever is due: a new try to open, a held key, a silence, a poll. Early is harmless."""
-        if self._broken is not None:
-            return self._drop(self._broken, now_ms)
-        if self._link is None:
-            if self._retry_at is None or now_ms < self._retry_at:
-                return []
-            return self._open(now_ms)
-        events = self.on_readable(now_ms)  # silence is only proven once all that came is read
-        if self._link is None:
+        if self._keeper.broken:
+            return self._mourn(self._keeper.drop("hangup", now_ms), now_ms)
+        # a silence is only proven once all that came is read
+        events = self.on_readable(now_ms)
+        if not self._keeper.is_open:
             return events
         events += self._panel.tick(now_ms)
         if self._panel.is_overdue(now_ms):
-            self._lost = "silent"
-            return events + self._close_link(now_ms)
-        self._write(self._panel.poll(now_ms))
+            self._keeper.drop("silent", now_ms)  # a hung adapter needs a new open
+            return events  # the panel itself has told that it is lost
+        self._keeper.give(self._panel.poll(now_ms))
         return events
 
     def send(self, signal: str, now_ms: int) -> None:
         """Lamps and buzzer: invite, thanks, pause, fault or cancel; said again after a reopen."""
         self._signal = signal
-        self._write(self._panel.speak(signal))
+        self._keeper.give(self._panel.speak(signal))
 
     def close(self) -> None:
         """Closes the port for good; the reader opens nothing any more."""
-        if self._link:
-            self._link.close()
-        self._link, self._retry_at, self._broken = None, None, None
+        self._keeper.close()
 
-    def _write(self, data: bytes) -> None:
-        if not data or self._link is None:
-            return
-        try:
-            self._link.write(data)
-        except PortError as gone:
-            self._broken = str(gone)
+    def _reopen(self, now_ms: int) -> list[Event]:
+        events = self._keeper.attempt(now_ms)
+        if any(isinstance(event, Back) for event in events):
+            self._panel.open(now_ms)
+            if self._signal is not None:
+                self._keeper.give(self._panel.speak(self._signal))
+        # a silent panel is lost already, and an open port is not yet a panel: it must be heard
+        return [] if self._panel.silent else events
 
-    def _open(self, now_ms: int) -> list[Event]:
-        try:
-            self._link = self._opener(self.profile, self.port)
-        except PortError as gone:
-            self._retry_at = now_ms + self._retry_ms
-            self._retry_ms = min(self._retry_ms * 2, RETRY_MAX_MS)
-            why = str(gone)
-            if self._lost is not None:
-                return []
-            self._lost = why
-            return [Lost(why, now_ms)]
-        self._retry_ms = RETRY_FIRST_MS
-        self._panel.open(now_ms)
-        if self._signal is not None:
-            self._write(self._panel.speak(self._signal))
-        if self._panel.silent:
-            return []  # an open port is not yet a panel: it is back when it is heard
-        self._lost = None
-        return [Back(now_ms)]
-
-    def _drop(self, why: str, now_ms: int) -> list[Event]:
-        events = self._close_link(now_ms)
-        if self._lost is None:
-            self._lost = why
-            events.append(Lost(why, now_ms))
-        return events
-
-    def _close_link(self, now_ms: int) -> list[Event]:
-        """A port that has gone or fallen silent is closed; a hung adapter needs the new open."""
-        if self._link:
-            self._link.close()
-        self._link, self._broken = None, None
-        self._retry_ms = RETRY_FIRST_MS
-        self._retry_at = now_ms + self._retry_ms
-        return self._panel.shut(now_ms)
+    def _mourn(self, lost: list[Event], now_ms: int) -> list[Event]:
+        """The port has gone: keys that were down are no longer known to be."""
+        return self._panel.shut(now_ms) + ([] if self._panel.silent else lost)

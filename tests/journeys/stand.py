@@ -44,12 +44,18 @@ class Demo:
         raise AssertionError("the replay ended early")
 
     def hall_pid(self) -> int:
-        """The process of the demo's hall."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        for pid in children.split():
-            if b"sync.hall" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                return int(pid)
+        """The process of the demo's hall, once there is one."""
+        give_up_s = time.monotonic() + PATIENCE_S
+        while time.monotonic() < give_up_s:
+            for pid in self._children():
+                if b"sync.hall" in _read(f"/proc/{pid}/cmdline"):
+                    return int(pid)
+            time.sleep(0.05)
         raise AssertionError("the demo has no hall")
+
+    def _children(self) -> list[str]:
+        tasks = Path(f"/proc/{self.process.pid}/task").iterdir()
+        return [pid for task in tasks for pid in _read(f"{task}/children").decode().split()]
 
     def kill(self) -> None:
         """Pull the plug on the kiosk."""
@@ -66,6 +72,13 @@ class Demo:
         """Wait until it ends by itself; returns the exit status and the rest of its output."""
         out, _ = self.process.communicate(timeout=PATIENCE_S)
         return self.process.returncode, out
+
+
+def _read(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError:
+        return b""
 
 
 def report(data: Path) -> dict[str, Any]:

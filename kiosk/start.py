@@ -18,9 +18,7 @@ def run_kiosk(args: argparse.Namespace) -> int:
     settings = load_settings(find_file(args.config))
     desk = parse_address(args.desk or settings.desk.listen, "--desk")
     kit = load_kit(settings, args.data)
-    port = args.panel or settings.panel.port
-    if not port:
-        raise SettingsError("no panel: name its port with --panel PORT or [panel] port")
+    port = choose_port(args.panel, settings)
     args.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     fullscreen = not settings.screen.size and not args.headless
     return run(lambda: App(kit, port, desk), fullscreen, args.headless)
@@ -32,6 +30,18 @@ def load_kit(settings: Settings, data: Path) -> Kit:
         return make_kit(settings, data)
     except ProfileError as error:
         raise HuiyinError(str(error)) from None
+
+
+def choose_port(named: str | None, settings: Settings) -> str:
+    """The panel's port. One named on the command line must be there; one from the settings may
+    still be plugged in.
+    """
+    if named and not Path(named).exists():
+        raise SettingsError(f"--panel {named}: no such port; huiyin-panel list shows what is there")
+    port = named or settings.panel.port
+    if not port:
+        raise SettingsError("no panel: name its port with --panel PORT or [panel] port")
+    return port
 
 
 def parse_address(text: str, name: str) -> tuple[str, int]:

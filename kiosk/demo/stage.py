@@ -21,7 +21,7 @@ from kiosk.demo.hall import HallProcess
 from kiosk.demo.panel import PanelThread
 from kiosk.demo.player import PATIENCE_S, Player, PlayError
 from kiosk.settings import PanelSettings, ScreenSettings, Settings
-from kiosk.start import load_kit
+from kiosk.start import choose_port, load_kit
 from kiosk.tongue import choose
 from sync.identity import enrol_by_code, load_identity, save_identity
 
@@ -71,7 +71,9 @@ class Stage:
             screen=ScreenSettings(size="" if self._args.fullscreen else SIZE),
         )
         kit = load_kit(settings, kiosk)
-        if not self._args.panel:
+        if self._args.panel:
+            choose_port(self._args.panel, settings)
+        else:
             self._panel = PanelThread(kit.profile)
         self.qt = start_qt(self._args.headless)
         desk = (DESK[0], 0) if self._args.headless else DESK

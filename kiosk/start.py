@@ -13,15 +13,18 @@ PORT_MAX = 65_535
 
 def run_kiosk(args: argparse.Namespace) -> int:
     """Run one kiosk from its command line; one clear line and 1 if it cannot."""
-    from kiosk.app import App, run
-
     settings = load_settings(find_file(args.config))
     desk = parse_address(args.desk or settings.desk.listen, "--desk")
     kit = load_kit(settings, args.data)
     port = choose_port(args.panel, settings)
     args.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     fullscreen = not settings.screen.size and not args.headless
-    return run(lambda: App(kit, port, desk), fullscreen, args.headless)
+    from kiosk.app import App, start_qt
+
+    qt = start_qt(args.headless)
+    status = App(kit, port, desk).run(fullscreen)
+    qt.processEvents()
+    return status
 
 
 def load_kit(settings: Settings, data: Path) -> Kit:

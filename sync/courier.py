@@ -5,6 +5,7 @@ All it decides is in `outbox`; here are the thread, the clock, the signing and t
 receipts.
 """
 
+import functools
 import logging
 import random
 import threading
@@ -23,8 +24,9 @@ from sync.errors import BadSignature, HallRefused, HallUnreachable
 from sync.hall_client import HallClient
 from sync.identity import COUNTER, KEY, Identity
 from sync.journal import Journal
-from sync.outbox import Outbox, Send, Wait
+from sync.outbox import MOST_LINES, Outbox, Send, Wait
 from sync.receipts import check_receipt, sign_off
+from sync.records import Stamp
 from sync.wire import CHECKPOINT, BatchAnswer, Checkpoint, Mark, Place, Receipt, mark_text
 
 if TYPE_CHECKING:
@@ -41,8 +43,18 @@ GATHER_S = 0.05
 HOLE_MS = 60_000
 """How often a line that is missing here and at the hall is looked for again."""
 
+MEND_MS = 10 * 60_000
+"""How often lines are fetched from the hall to put the journal right."""
+
+FETCH_MAX = 100_000
+"""Lines fetched at most: more than any epoch has."""
+
 STOP_S = 2.0
 """How long `stop` waits for a request that is under way; the thread ends with the process."""
+
+
+OnMain = Callable[[Callable[[Stamp], object]], None]
+"""Has the thread that owns the journal run a call with the time it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +69,11 @@ class CourierState:
 
 
 class CourierThread(threading.Thread):
-    """Sends until it is stopped. `write_time` gives the clock's time for checkpoints (RFC 3339)."""
+    """Sends until it is stopped. `write_time` gives the clock's time for checkpoints (RFC 3339).
+
+    `on_change` is called from this thread; `on_main` has what changes the journal run on its own.
+    `counter` is shared with a listener of the same device.
+    """
 
     def __init__(
         self,
@@ -66,6 +82,8 @@ class CourierThread(threading.Thread):
         data: Path,
         write_time: Callable[[], str],
         on_change: Callable[[CourierState], None] | None = None,
+        on_main: OnMain | None = None,
+        counter: Counter | None = None,
     ) -> None:
         super().__init__(name="courier", daemon=True)
         self._journal = journal
@@ -73,6 +91,10 @@ class CourierThread(threading.Thread):
         self._data = data
         self._write_time = write_time
         self._on_change = on_change
+        self._on_main = on_main
+        self._counter = counter
+        self._mended: tuple[str, int] | None = None
+        self._next_mend_ms = 0
         self._awake = threading.Event()
         self._stopping = False
         self._state = CourierState()
@@ -101,15 +123,19 @@ class CourierThread(threading.Thread):
         from sync import keys
 
         key = keys.load(self._data / KEY)
-        counter = Counter(self._data / COUNTER)
+        counter = self._counter or Counter(self._data / COUNTER)
         client = HallClient(self._identity.address, key, counter, self._identity.ca)
         while not self._stopping:
+            if self._mended is not None:
+                self.outbox.restart(*self._mended)
+                self._mended = None
             step = self.outbox.due(_now_ms(), self._journal.epochs())
             if isinstance(step, Wait):
                 self._rest(step)
             else:
                 self._send(step, client, key)
                 self._tell()
+                self._mend(step, client)
         client.close()
 
     def _rest(self, step: Wait) -> None:
@@ -182,6 +208,34 @@ class CourierThread(threading.Thread):
         asked_ms = int((refusal.retry_after_s or 0) * 1000)
         self.outbox.on_refusal(_now_ms(), refusal.word, random.random(), asked_ms, head)
 
+    def _mend(self, send: Send, client: HallClient) -> None:
+        """Fetch what is missing here, or what the hall holds where the chains part."""
+        forked = self.outbox.forked
+        holes = self._journal.holes
+        online = self.outbox.failures == 0
+        due = _now_ms() >= self._next_mend_ms
+        if self._on_main is None or not due or not (forked or (holes and online)):
+            return
+        self._next_mend_ms = _now_ms() + MEND_MS
+        try:
+            if forked is not None and forked.epoch == send.epoch:
+                lines = fetch(client, forked.epoch, 1, forked.seq)
+                self._on_main(functools.partial(self._follow, forked.epoch, lines))
+            for epoch, missing in list(holes.items()):
+                got = fetch(client, epoch, missing[0], missing[-1])
+                numbered = dict(enumerate(got, start=missing[0]))
+                self._on_main(functools.partial(self._fill, epoch, numbered))
+        except HallRefused as refusal:
+            log.info("nothing came back: %s", refusal)
+
+    def _follow(self, epoch: str, lines: list[bytes], stamp: Stamp) -> None:
+        if self._journal.follow_hall(stamp, epoch, lines):
+            self._mended = (epoch, 0)
+            self.nudge()
+
+    def _fill(self, epoch: str, lines: dict[int, bytes], stamp: Stamp) -> None:
+        self._journal.fill(stamp, epoch, lines)
+
     def _tell(self) -> None:
         mind = self.outbox
         state = CourierState(
@@ -191,6 +245,19 @@ class CourierThread(threading.Thread):
             self._state = state
             if self._on_change is not None:
                 self._on_change(state)
+
+
+def fetch(client: HallClient, epoch: str, first: int, last: int) -> list[bytes]:
+    """Lines of this device from the hall, as far as it gives them, at most FETCH_MAX."""
+    lines: list[bytes] = []
+    last = min(last, first + FETCH_MAX - 1)
+    while first <= last:
+        part = client.entries(epoch, first, min(last, first + MOST_LINES - 1))
+        if not part:
+            break
+        lines += part
+        first += len(part)
+    return lines
 
 
 def _head(refusal: HallRefused) -> Place | None:

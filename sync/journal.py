@@ -5,57 +5,45 @@ The line files are the truth, the index a second copy written after the answer i
 that appends. Knows no clock (time comes in as a Stamp), no network and no visit.
 """
 
-import errno
-import os
-from collections.abc import Callable, Iterator, Sequence
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sync import ballast
-from sync.chain import hash_line
-from sync.disk import DISK, Disk, Tail
-from sync.draft import encode_line, make_entry, make_loss
-from sync.errors import JournalBroken, JournalError, StoreFailed
+from sync.disk import DISK, Disk
+from sync.draft import make_loss
+from sync.errors import IndexFailed, JournalBroken, JournalError, StoreFailed
 from sync.findings import Finding
 from sync.index import Index
 from sync.lines import EpochFile
 from sync.mirror import Mirror, OpenIndex
+from sync.parting import Parting
+from sync.pruning import prunable
+from sync.rated import is_rated
 from sync.receipts import Receipts
-from sync.records import LINE_MAX, NO_HASH, AnyEntry, Boot, Draft, Stamp, Window, decode_entry
+from sync.records import NO_HASH, AnyEntry, Loss, Stamp, decode_entry
 from sync.recovery import follows
-from sync.repair import Recovery
-from sync.shelf import READ_MAX, Shelf
+from sync.repair import Evidence, Recovery
+from sync.shelf import READ_MAX
+from sync.store import Store, say, told
 from sync.survey import Survey, look
 from sync.wire import Place
-
-EPOCH_ENTRIES = 20_000
-"""Entries of an epoch before a new one begins: starts stay fast and pruning removes whole files."""
-
 
 RECENT_MAX = 2_000
 """Entries that `recent` goes back: more than a window makes in a day."""
 
 
-class Journal:
+class Journal(Store):
     """One open journal, held alone. Made by `open_journal`."""
 
     def __init__(
         self, folder: Path, device: str, disk: Disk, mirror: Mirror, receipts: Receipts, hold: int
     ) -> None:
-        self.folder = folder
-        self.device = device
+        super().__init__(folder, device, disk, mirror)
         self.receipts = receipts
-        self.findings: list[Finding] = []
         self.holes: dict[str, list[int]] = {}
         self.was_clean = mirror.index is not None and mirror.index.clean
-        self.make_epoch: Callable[[], str] = lambda: os.urandom(16).hex()
-        self._disk = disk
-        self._mirror = mirror
         self._hold = hold
-        self._shelf = Shelf([])
-        self._tail: Tail | None = None
-        self._turning: EpochFile | None = None
-        self._failed = False
-        self._window: Draft | None = None
         self._unchecked: list[EpochFile] = []
         self._sound = False
 
@@ -101,110 +89,6 @@ class Journal:
             for line in self._shelf.walk(epoch, first_seq):
                 yield _decode(line)
 
-    # What belongs to the thread that appends.
-
-    @property
-    def failed(self) -> bool:
-        """Whether an append failed and `reopen` has not succeeded since."""
-        return self._failed
-
-    def append(self, stamp: Stamp, drafts: Sequence[Draft]) -> list[AnyEntry]:
-        """Append 1…n entries in one write, on the disk when this returns.
-
-        Raises StoreFailed when they are not; nothing is tried again until `reopen`. Raises
-        ValueError, with nothing written, for fields that make no entry.
-        """
-        if self._failed:
-            raise StoreFailed(f"{self.folder}: failed before and was not opened again")
-        file = self._shelf.newest
-        if file is None or file.count >= EPOCH_ENTRIES:
-            file = self._next_file()
-            if self._window is not None and drafts[0].kind not in (Boot, Window):
-                drafts = [self._window, *drafts]
-        entries, lines = self._write_up(stamp, drafts, file)
-        data = b"".join([line + b"\n" for line in lines])
-        try:
-            self._store(file, data)
-        except OSError as error:
-            self._fail(file)
-            raise StoreFailed(f"{file.path}: {_say(error)}") from error
-        first_seq = file.count + 1
-        self._shelf.grow(file, len(lines), len(data), hash_line(lines[-1]))
-        self._mirror.note(file.name, first_seq, lines)
-        self._window = next((d for d in reversed(drafts) if d.kind is Window), self._window)
-        return entries
-
-    def _next_file(self) -> EpochFile:
-        file = EpochFile(self._disk, self.folder, self.make_epoch())
-        file.prev = file.last = self.head.hash
-        return file
-
-    def _write_up(
-        self, stamp: Stamp, drafts: Sequence[Draft], file: EpochFile
-    ) -> tuple[list[AnyEntry], list[bytes]]:
-        entries: list[AnyEntry] = []
-        lines: list[bytes] = []
-        prev = file.last
-        for seq, draft in enumerate(drafts, start=file.count + 1):
-            entry = make_entry(draft, stamp, self.device, file.name, seq, prev)
-            line = encode_line(entry)
-            entries.append(entry)
-            lines.append(line)
-            prev = hash_line(line)
-        return entries, lines
-
-    def _store(self, file: EpochFile, data: bytes) -> None:
-        try:
-            self._write(file, data)
-        except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT) or not self._free_ballast():
-                raise
-            self._drop_tail()
-            self._cut_back(file)
-            self._write(file, data)
-
-    def _write(self, file: EpochFile, data: bytes) -> None:
-        if self._tail is None or file.count == 0:
-            self._drop_tail()
-            self._tail = self._disk.open_tail(file.path)
-        self._tail.append(data)
-
-    def _fail(self, file: EpochFile) -> None:
-        self._failed = True
-        self._drop_tail()
-        if file is not self._shelf.newest:
-            self._turning = file
-
-    def reopen(self) -> None:
-        """After StoreFailed: close, open, verify the tail. Raises StoreFailed if it stays
-        failed.
-        """
-        self._drop_tail()
-        try:
-            if self._turning is not None:
-                self._disk.remove(self._turning.path)
-                self._turning = None
-            file = self._shelf.newest
-            if file is not None:
-                self._cut_back(file)
-                self._tail = self._disk.open_tail(file.path)
-        except OSError as error:
-            raise StoreFailed(f"{self.folder}: {_say(error)}") from error
-        self._failed = False
-
-    def _cut_back(self, file: EpochFile) -> None:
-        """Cut off what a failed append left, and see that what was durable is still there."""
-        if self._disk.size(file.path) != file.size:
-            self._disk.truncate(file.path, file.size)
-        _, tail = file.tail(LINE_MAX + 2)
-        if file.count and (len(tail) < 2 or hash_line(tail[-2]) != file.last):
-            raise StoreFailed(f"{file.path}: its last line is not what was written")
-
-    def _drop_tail(self) -> None:
-        tail, self._tail = self._tail, None
-        if tail is not None:
-            tail.close()
-
     # The second copy, and what is done when nobody waits.
 
     def index(self) -> None:
@@ -214,7 +98,10 @@ class Journal:
     def is_rated(self, project_no: str, service_no: str) -> bool:
         """Whether an invitation to rate this service ended as rated."""
         self._mirror.flush()
-        return self._mirror.ask(lambda index: index.is_rated(project_no, service_no), False)
+        known = self._mirror.ask(lambda index: index.is_rated(project_no, service_no), None)
+        if known is None or self._mirror.behind:
+            return is_rated(self.entries(), project_no, service_no)
+        return known
 
     def open_index(self, stamp: Stamp) -> None:
         """After the first paint: check the newest file whole and fill the index with it.
@@ -242,26 +129,69 @@ class Journal:
         lines = file.read_all().split(b"\n")[:-1]
         return len(lines) == file.count and follows(lines, self.device, file.name) == file.last
 
-    def recover(self, stamp: Stamp) -> None:
-        """Recover the whole folder from files, index and receipts. Raises what open_journal
-        does.
+    def recover(self, stamp: Stamp, given: Mapping[str, Mapping[int, bytes]] | None = None) -> None:
+        """Recover the whole folder from files, index, receipts and lines `given` back by the hall.
+
+        Raises JournalNewer, JournalBroken, OSError.
         """
         self._drop_tail()
         self._mirror.flush()
-        work = Recovery(
-            self._disk,
-            self.folder,
-            self.device,
-            self._mirror.index,
-            self.receipts,
-            self.make_epoch,
-            lambda epoch, first, last, cause: make_loss(
-                stamp, self.device, epoch, first, last, cause
-            ),
-        )
-        self.adopt(work.run())
+        losses = functools.partial(make_loss, stamp, self.device)
+        try:
+            self.adopt(self._recovery(losses, given or {}).run())
+        except IndexFailed as error:
+            self._mirror.discard(error)
+            self.adopt(self._recovery(losses, given or {}).run())
         self._sound = True
         self._unchecked = list(self._shelf.files)
+
+    def _recovery(
+        self,
+        make_loss: Callable[[str, int, int, str], Loss],
+        given: Mapping[str, Mapping[int, bytes]],
+    ) -> Recovery:
+        evidence = Evidence(self._mirror.index, self.receipts, given)
+        return Recovery(self._disk, self.folder, self.device, evidence, self.make_epoch, make_loss)
+
+    def fill(self, stamp: Stamp, epoch: str, lines: Mapping[int, bytes]) -> bool:
+        """Put lines that the hall gave back where they are missing; whether any are missing still.
+
+        Raises StoreFailed.
+        """
+        missing = set(self.holes.get(epoch, ()))
+        wanted = {seq: line for seq, line in lines.items() if seq in missing}
+        if wanted:
+            with told(self.folder):
+                self.recover(stamp, {epoch: wanted})
+        return bool(self.holes)
+
+    def follow_hall(self, stamp: Stamp, epoch: str, lines: Sequence[bytes]) -> bool:
+        """The hall holds `lines` as this epoch, from seq 1, and ours parted from them (a fork).
+
+        What is ours goes on in a new epoch that follows the hall's last line, declared as lost
+        here; the hall's lines stand where ours stood, which go to quarantine. False if there is
+        nothing to do. Raises StoreFailed.
+        """
+        with told(self.folder):
+            self._drop_tail()
+            work = Parting(self._disk, self.folder, self.device, self.make_epoch)
+            make = functools.partial(make_loss, stamp, self.device)
+            self._mirror.forget([epoch])
+            parted = work.run(self._shelf.files, epoch, lines, make)
+            self.recover(stamp)
+        return parted
+
+    def prune(self, stamp: Stamp) -> list[str]:
+        """Remove epochs with a receipt to their end that are older than 90 days; their names."""
+        gone = prunable(self._shelf.files, self.receipts, stamp.at)
+        with told(self.folder):
+            for file in gone:
+                self._mirror.forget([file.name])
+                self._shelf.replace([kept for kept in self._shelf.files if kept is not file])
+                self._disk.remove(file.path)
+            if gone:
+                self.receipts.forget({file.name for file in gone})
+        return [file.name for file in gone]
 
     def adopt(self, survey: Survey) -> None:
         """Take over what was found in the folder."""
@@ -273,12 +203,6 @@ class Journal:
     def lay_ballast(self) -> bool:
         """Lay the ballast if there is plenty of room for it; whether it is there."""
         return ballast.lay(self._disk, self.folder)
-
-    def _free_ballast(self) -> bool:
-        if not ballast.free(self._disk, self.folder):
-            return False
-        self.findings.append(Finding("ballast_freed"))
-        return True
 
     def close(self, clean: bool = True) -> None:
         """Let go of everything; `clean` is what the next start is told of this stop."""
@@ -315,7 +239,7 @@ def open_journal(
         journal = Journal(folder, device, disk, mirror, receipts, hold)
         if make_epoch is not None:
             journal.make_epoch = make_epoch
-        survey = look(disk, folder, device, mirror.index, receipts)
+        survey = mirror.ask(lambda index: look(disk, folder, device, index, receipts), None)
         if survey is not None:
             journal.adopt(survey)
         else:
@@ -324,7 +248,7 @@ def open_journal(
     except OSError as error:
         if hold is not None:
             disk.unlock(hold)
-        raise StoreFailed(f"{folder}: {_say(error)}") from error
+        raise StoreFailed(f"{folder}: {say(error)}") from error
     except JournalError:
         if hold is not None:
             disk.unlock(hold)
@@ -337,7 +261,3 @@ def _decode(line: bytes) -> AnyEntry | None:
         return decode_entry(line)
     except ValueError:
         return None
-
-
-def _say(error: OSError) -> str:
-    return os.strerror(error.errno or errno.EIO)

@@ -90,19 +90,30 @@ class Mirror:
                 self._pending.clear()
 
     @property
-    def stale(self) -> bool:
+    def behind(self) -> bool:
         """Whether rows are missing that only the files can give."""
-        return self._stale or self.index is None
+        return self._stale or bool(self._pending)
 
     def fill(self, file: EpochFile) -> int:
-        """Make the index hold a file's lines as they stand there; returns how many rows
-        were not right.
-        """
+        """Make the index hold a file's lines as they stand; says how many were not."""
         return self.ask(lambda index: _fill(index, file), 0)
 
     def filled(self) -> None:
         """Note that every file was filled."""
-        self._stale = False
+        self._stale = self.index is None
+
+    def forget(self, epochs: list[str]) -> None:
+        """Drop the rows of epochs."""
+        self.flush()
+        self._pending = [row for row in self._pending if row[0] not in epochs]
+        self.ask(lambda index: index.forget(epochs), None)
+
+    def discard(self, error: IndexFailed) -> None:
+        """Go on without the index until `renew`."""
+        self._fail(error)
+        if self.index is not None:
+            self.index.close(clean=False)
+            self.index = None
 
     def close(self, clean: bool) -> None:
         """Write what waits and close."""

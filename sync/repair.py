@@ -6,7 +6,8 @@ what nobody holds declared in a `loss` entry of a new epoch. Every step leaves f
 next start goes on.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -27,6 +28,15 @@ QUARANTINE_MAX = 1000
 """Files kept in quarantine; after that pieces are only counted."""
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What there is beside the files: the index, the receipts, lines the hall gave back."""
+
+    index: Index | None
+    receipts: Receipts
+    given: Mapping[str, Mapping[int, bytes]]
+
+
 class Recovery:
     """The full recovery of one folder. `make_loss` gives the loss entry for a place in a new
     epoch.
@@ -37,16 +47,16 @@ class Recovery:
         disk: Disk,
         folder: Path,
         device: str,
-        index: Index | None,
-        receipts: Receipts,
+        evidence: Evidence,
         new_epoch: Callable[[], str],
         make_loss: Callable[[str, int, int, str], Loss],
     ) -> None:
         self._disk = disk
         self._folder = folder
         self._device = device
-        self._index = index
-        self._receipts = receipts
+        self._index = evidence.index
+        self._receipts = evidence.receipts
+        self._given = evidence.given
         self._new_epoch = new_epoch
         self._make_loss = make_loss
         self._findings: list[Finding] = []
@@ -88,7 +98,8 @@ class Recovery:
             names.append(newest.receipt.epoch)
         for name in dict.fromkeys(names):
             self._data[name] = self._disk.read(self._folder / (name + ENDING))
-            self._rows[name] = self._index.rows(name) if self._index is not None else {}
+            rows = self._index.rows(name) if self._index is not None else {}
+            self._rows[name] = {**self._given.get(name, {}), **rows}
             verdict = self._weigh(name)
             proofs = self._receipts.proofs(name)
             at_odds = verdict.broken or verdict.holes
@@ -116,7 +127,9 @@ class Recovery:
         for name, verdict in self._verdicts.items():
             rung = read_rung(verdict.lines[0]) if verdict.lines and verdict.lines[0] else None
             parent = homes.get(rung.prev) if rung is not None and rung.prev != NO_HASH else None
-            parents[name] = parent if parent != name else None
+            if parent is None and verdict.lines and verdict.lines[0]:
+                parent = _lost_epoch(verdict.lines[0])
+            parents[name] = parent if parent != name and parent in self._verdicts else None
         order: list[str] = []
 
         def place(name: str) -> None:
@@ -182,7 +195,7 @@ class Recovery:
             return None
         base = next((self._verdicts[name].base for name in reversed(order)), NO_HASH)
         name = self._new_epoch()
-        lines = _carry([*map(encode_entry, entries), *spare], name, base)
+        lines = carry([*map(encode_entry, entries), *spare], name, base)
         return name, b"".join([line + b"\n" for line in lines])
 
     def _declared(self) -> set[tuple[str, int, int]]:
@@ -234,7 +247,12 @@ class _Declared(msgspec.Struct, frozen=True):
     last: int = 0
 
 
-def _carry(lines: Iterable[bytes], epoch: str, prev: str) -> list[bytes]:
+def _lost_epoch(line: bytes) -> str | None:
+    """The epoch that a new one declares losses of, if its first line does."""
+    return msgspec.json.decode(line, type=_Declared).lost_epoch or None
+
+
+def carry(lines: Iterable[bytes], epoch: str, prev: str) -> list[bytes]:
     """The same entries at new places: everything as it was but epoch, seq and prev."""
     carried = []
     for seq, line in enumerate(lines, start=1):

@@ -28,7 +28,7 @@ class Access:
 
     def __init__(self, token: str, origins: tuple[str, ...] = (), pin: str | None = None) -> None:
         self._token = token.encode()
-        self._pin = pin.encode() if pin else None
+        self._pin = (pin or token).encode()
         self.origins = frozenset(_tidy_origin(origin) for origin in origins)
         self._sessions: OrderedDict[str, None] = OrderedDict()
         self._tries = Tries(TRIES_MAX, TRIES_WINDOW_S, NAMES_MAX)
@@ -52,15 +52,10 @@ class Access:
         """Whether `origin` is this desk's console; a host name could be anybody's, so none is."""
         return origin == f"{scheme}://{host}" and _is_address(host)
 
-    @property
-    def has_pin(self) -> bool:
-        """Whether consoles are let in by a PIN of the desk itself."""
-        return self._pin is not None
-
     def check_pin(self, pin: str, who: str, now: float) -> None:
-        """Check the desk's own PIN. Raises Refused; five wrong ones close it for a while."""
+        """Check the desk's own PIN, or its token where none is set. Raises Refused."""
         self.check_tries(who, now)
-        if self._pin is None or not hmac.compare_digest(pin.encode(), self._pin):
+        if not hmac.compare_digest(pin.encode(), self._pin):
             self.note_wrong(who, now)
 
     def check_tries(self, who: str, now: float) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from kiosk.desk.slip import read_slip
 from kiosk.desk.window import (
     INVITATION_STATES,
     WINDOW_STATES,
@@ -50,6 +51,12 @@ class Subject(Struct, frozen=True, kw_only=True, omit_defaults=True):
     item_name: Name | None = None
     matters: Annotated[list[Name | Matter], Meta(max_length=MATTERS_MAX)] | None = None
     ticket_no: Number | None = None
+    slip: Name | None = None
+    """A barcode as it was scanned, instead of the numbers."""
+
+    def is_blank(self) -> bool:
+        """Whether no transaction is named."""
+        return not any(getattr(self, name) for name in Subject.__struct_fields__)
 
 
 class Ask(Subject, frozen=True, kw_only=True, omit_defaults=True):
@@ -63,10 +70,6 @@ class Turn(Subject, frozen=True, kw_only=True, omit_defaults=True):
     """PUT /v1/service."""
 
     state: Literal["begun", "ended"]
-
-    def is_blank(self) -> bool:
-        """Whether no transaction is named: the service that is being served is meant."""
-        return not any(getattr(self, name) for name in Subject.__struct_fields__)
 
 
 class Place(Struct, frozen=True, omit_defaults=True):
@@ -109,10 +112,13 @@ class StatusBody(Struct, frozen=True):
 
 def to_transaction(subject: Subject, *, whole: bool) -> Transaction:
     """Return the transaction. Raises Refused; `whole` asks for its numbers, or a ticket."""
+    if subject.slip is not None:
+        return read_slip(subject.slip)
     numbers = (subject.project_no, subject.service_no)
     if whole and None in numbers and subject.ticket_no is None:
         raise malformed("project_no and service_no are required, or a ticket_no")
-    plain = to_builtins({name: getattr(subject, name) for name in Subject.__struct_fields__})
+    names = Transaction.__struct_fields__
+    plain = to_builtins({name: getattr(subject, name) for name in names})
     if not any(plain.values()):
         raise malformed("no field of a transaction is given")
     if len(msgspec.json.encode(plain)) > TRANSACTION_BYTES_MAX:

@@ -112,10 +112,14 @@ class Desk:
 
     async def _serve(self) -> None:
         from kiosk.desk.line import DeskServer
+        from kiosk.desk.pages import make_pages
         from kiosk.desk.routes import make_routes
         from kiosk.desk.site import make_site
 
-        routes = make_routes(self._bridge, self._fan, self._sign_on)
+        routes = [
+            *make_routes(self._bridge, self._fan, self._sign_on),
+            *make_pages(self._bridge, self._access, self._sign_on),
+        ]
         tls = (str(self._tls[0]), str(self._tls[1])) if self._tls else None
         server = DeskServer(make_site(routes, self._access), tls)
         loop = asyncio.get_running_loop()
@@ -131,6 +135,7 @@ class Desk:
                 await serving
             finally:
                 self._fan.detach()
+                server.hang_up()
 
 
 def is_loopback(host: str) -> bool:

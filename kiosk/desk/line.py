@@ -141,6 +141,13 @@ class DeskServer(Server):
         """Wait for `ask_stop`; uvicorn's own wakes ten times a second."""
         await self._stop.wait()
 
+    def hang_up(self) -> None:
+        """Leave no line open, however the end came."""
+        for listener in getattr(self, "servers", ()):  # there are none before it listens
+            listener.close()
+        for line in list(self.server_state.connections):
+            line.transport.abort()
+
     def ask_stop(self) -> None:
         """End `serve`; from the loop's own thread."""
         self.should_exit = True

@@ -1,0 +1,228 @@
+"""The console in Debian's Chromium: what a clerk sees and does, by keyboard and scanner alone."""
+
+import re
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import httpx
+import pytest
+
+from kiosk.desk.desk import Desk
+from kiosk.desk.window import Refused
+from tests.kiosk.desk.browser import CHROMIUM, Browser, open_browser
+from tests.kiosk.desk.counter import FakeCounter, MainThread, make_bridge
+
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
+
+BOARD = "document.getElementById('board').className"
+
+
+class OneClerk:
+    """A list of one clerk, as the hall's settings would give it."""
+
+    def check_pin(self, clerk_no: str, pin: str) -> bool:
+        return (clerk_no, pin) == ("0172", "4821")
+
+    def find_badge(self, badge: str) -> str | None:
+        return "0172" if badge == "BADGE-0172" else None
+
+
+@pytest.fixture
+def clerked() -> Iterator[SimpleNamespace]:
+    """A desk whose clerks sign on by number and PIN, or badge."""
+    counter, main = FakeCounter(), MainThread()
+    desk = Desk(make_bridge(counter, main), "127.0.0.1", 0, "token", clerks=OneClerk())
+    desk.start()
+    assert desk.wait(30)
+    assert desk.address is not None
+    url = f"http://127.0.0.1:{desk.address[1]}"
+    yield SimpleNamespace(desk=desk, counter=counter, main=main, url=url)
+    desk.stop()
+    main.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with open_browser() as opened:
+        yield opened
+
+
+@pytest.fixture
+def console(stand: SimpleNamespace, browser: Browser) -> Iterator[Browser]:
+    """Signed on with the window's PIN, in English."""
+    browser.go(stand.url)
+    browser.wait("document.activeElement && document.activeElement.id", "sign-pin")
+    if browser.run("document.documentElement.lang") == "zh":
+        browser.run("document.getElementById('language').click()")
+    browser.run("document.getElementById('sign-pin').focus()")
+    browser.type("246810")
+    browser.press("Enter")
+    browser.wait("document.activeElement.id", "slip")
+    browser.wait(BOARD, "state-free")
+    browser.complaints.clear()
+    yield browser
+    assert browser.complaints == []
+    browser.go("about:blank")
+
+
+@needs_chromium
+def test_a_scan_asks_and_the_page_shows_that_it_was_rated(
+    stand: SimpleNamespace, console: Browser
+) -> None:
+    console.type("11530100MB0042|2")
+    console.press("Enter")
+    console.wait(BOARD, "state-asking")
+    (id_,) = stand.counter.states
+    asked = stand.counter.asked_about[id_]
+    assert (asked.project_no, asked.service_no) == ("11530100MB0042", "2")
+    assert console.text("subject") == "11530100MB0042|2"
+    console.wait_text("asked", "1")
+    stand.main.do(stand.counter.press)
+    stand.main.do(stand.counter.settle)
+    console.wait(BOARD, "state-rated")
+    console.wait_text("answered", "1")
+    console.type("11530100MB0042|2")
+    console.press("Enter")
+    console.wait_text("said", "This one was already rated.")
+
+
+@needs_chromium
+def test_a_ticket_first_and_its_number_after(stand: SimpleNamespace, console: Browser) -> None:
+    console.type("A012")
+    console.press("Enter")
+    console.wait(BOARD, "state-asking")
+    (id_,) = stand.counter.states
+    assert stand.counter.asked_about[id_].ticket_no == "A012"
+    console.type("11530100MB0042")
+    console.press("Enter")
+    console.wait_text("said", "The number was added.")
+    assert stand.counter.asked_about[id_].project_no == "11530100MB0042"
+    assert len(stand.counter.states) == 1
+
+
+@needs_chromium
+def test_one_key_asks_one_takes_it_back_one_pauses(
+    stand: SimpleNamespace, console: Browser
+) -> None:
+    console.press("F4")
+    console.wait(BOARD, "state-asking")
+    console.press("Escape")
+    console.wait(BOARD, "state-cancelled")
+    console.press("F8")
+    console.wait(BOARD, "state-paused")
+    console.press("F8")
+    console.wait(BOARD, "state-cancelled")
+    console.type("P77")
+    console.press("F2")
+    console.wait(BOARD, "state-serving")
+    assert stand.counter.served[0][0] == "begun"
+    console.press("Enter")
+    console.wait(BOARD, "state-asking")
+    stand.main.do(stand.counter.settle)
+    console.wait(BOARD, "state-not_rated")
+
+
+@needs_chromium
+def test_panel_lost_and_a_wrong_slip_are_said_in_words(
+    stand: SimpleNamespace, console: Browser
+) -> None:
+    console.type("1 2 3")
+    console.press("Enter")
+    console.wait_text("said", "The number is not complete or not right.")
+    stand.counter.refusal = Refused("panel-lost", "lost", 503, 5)
+    console.run("document.getElementById('slip').value = ''")
+    console.type("P1")
+    console.press("Enter")
+    console.wait_text("said", "The key box is not connected; nobody can be asked now.")
+
+
+@needs_chromium
+def test_the_page_finds_a_desk_that_died_and_came_back(
+    stand: SimpleNamespace, console: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    loop = stand.desk._loop
+    loop.call_soon_threadsafe(loop.stop)
+    console.wait(BOARD, "state-away")
+    console.wait(BOARD, "state-free")
+    console.press("F4")
+    console.wait(BOARD, "state-asking")
+
+
+@needs_chromium
+def test_a_badge_signs_on_and_the_next_clerk_takes_over(
+    clerked: SimpleNamespace, browser: Browser
+) -> None:
+    browser.go(clerked.url)
+    browser.wait("document.activeElement && document.activeElement.id", "sign-clerk-no")
+    browser.type("BADGE-0172")
+    browser.press("Enter")
+    browser.wait("document.body.className", "working")
+    assert clerked.counter.clerk_no == "0172"
+    assert clerked.counter.pins == [None]
+    browser.press("F9")
+    browser.wait("document.body.className", "signing")
+    browser.type("BADGE-9")
+    browser.press("Enter")
+    browser.wait("document.getElementById('sign-said').textContent !== ''")
+    browser.press("Escape")
+    browser.wait("document.body.className", "working")
+    browser.go("about:blank")
+
+
+def test_signing_on_gives_a_cookie_and_wrong_pins_run_out(stand: SimpleNamespace) -> None:
+    with httpx.Client(base_url=stand.url) as client:
+        assert client.get("/session").json()["signed_on"] is False
+        for _ in range(4):
+            assert client.post("/session", json={"pin": "000000"}).status_code == 403
+        signed = client.post("/session", json={"pin": "246810"})
+        assert signed.status_code == 200
+        cookie = signed.headers["set-cookie"].lower()
+        assert "httponly" in cookie
+        assert "samesite=strict" in cookie
+        assert client.get("/v1/status").status_code == 200
+        client.delete("/session")
+        assert client.get("/v1/status").status_code == 401
+        assert client.post("/session", json={"pin": "000000"}).status_code == 403
+        locked = client.post("/session", json={"pin": "246810"})
+        assert (locked.status_code, locked.json()["type"]) == (429, "urn:huiyin:too-many-tries")
+        assert int(locked.headers["retry-after"]) > 60
+
+
+def test_clerks_are_checked_at_the_desk_and_the_pin_stays_there(clerked: SimpleNamespace) -> None:
+    headers = {"Authorization": "Bearer token"}
+
+    def put(body: dict[str, str]) -> httpx.Response:
+        return httpx.put(f"{clerked.url}/v1/window", json={"state": "open"} | body, headers=headers)
+
+    assert put({"clerk_no": "0172"}).status_code == 422
+    wrong = put({"clerk_no": "0172", "pin": "0000"})
+    assert (wrong.status_code, wrong.json()["type"]) == (403, "urn:huiyin:pin-wrong")
+    assert put({"badge": "nobody"}).status_code == 403
+    assert put({"clerk_no": "0172", "pin": "4821"}).json() == {"state": "open", "clerk_no": "0172"}
+    assert put({"badge": "BADGE-0172"}).status_code == 200
+    assert put({}).status_code == 200
+    for _ in range(5):
+        put({"clerk_no": "0172", "pin": "0000"})
+    assert put({"clerk_no": "0172", "pin": "4821"}).status_code == 429
+    assert clerked.counter.pins == [None, None, None]
+
+
+@pytest.mark.parametrize("path", ["/console/", "/console/..%2f..%2fdesk.py", "/console/x.js"])
+def test_only_the_consoles_own_files_are_served(stand: SimpleNamespace, path: str) -> None:
+    assert httpx.get(stand.url + path).status_code == 404
+
+
+def test_the_page_asks_nothing_from_anywhere_else(stand: SimpleNamespace) -> None:
+    page = httpx.get(stand.url)
+    assert page.status_code == 200
+    assert page.headers["content-security-policy"].startswith("default-src 'self'")
+    for name in ("desk.js", "words.js", "desk.css", "echo.svg"):
+        text = httpx.get(f"{stand.url}/console/{name}").text
+        assert "http" not in text.replace("http://www.w3.org/2000/svg", "").replace("XMLHttp", "")
+
+
+def test_both_languages_say_the_same_things(stand: SimpleNamespace) -> None:
+    text = httpx.get(f"{stand.url}/console/words.js").text
+    zh, en = text.split("en: {")
+    keys = re.compile(r'(?<=[{,\s])"?([a-z_-]+)"?: "')
+    assert keys.findall(zh) == keys.findall(en)

@@ -109,6 +109,7 @@ def test_journal_from_a_newer_version_is_left_as_it_is(tmp_path: Path, port: str
     (file,) = folder.glob("*[0-9a-f].ndjson")
     newer = file.read_bytes().replace(b'"v":1', b'"v":2')
     file.write_bytes(newer)
+    (folder / "index.db").unlink()
     done = run("run", "--data", str(tmp_path), "--panel", port, "--headless", "--desk", "[::1]:0")
     check_one_line(done, rf"{file.name}.*(newer|later) version")
     assert file.read_bytes() == newer

@@ -123,6 +123,8 @@ class Journal(Store):
             wrong = self._mirror.fill(file)
             if wrong:
                 self.findings.append(Finding("index_filled", file.name, 0, 0, str(wrong)))
+        if not self._unchecked:
+            self._mirror.settle(self._shelf.files)
         return bool(self._unchecked)
 
     def _is_chain(self, file: EpochFile) -> bool:
@@ -199,6 +201,7 @@ class Journal(Store):
         self.holes = survey.holes
         self.findings += survey.findings
         self.was_clean = self.was_clean and not survey.findings
+        self._mirror.settle(survey.epochs)
 
     def lay_ballast(self) -> bool:
         """Lay the ballast if there is plenty of room for it; whether it is there."""

@@ -5,7 +5,7 @@ Used by the thread that appends. What the index cannot take now is filled from t
 """
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -98,9 +98,12 @@ class Mirror:
         """Make the index hold a file's lines as they stand; says how many were not."""
         return self.ask(lambda index: _fill(index, file), 0)
 
-    def filled(self) -> None:
-        """Note that every file was filled."""
-        self._stale = self.index is None
+    def settle(self, files: Sequence[EpochFile]) -> None:
+        """Look whether the index ends where each file ends; until it does, the files answer."""
+        ends = {file.name: (file.count, file.last) for file in files}
+        self._stale = not self.ask(
+            lambda index: all(index.last(name) == end for name, end in ends.items()), False
+        )
 
     def forget(self, epochs: list[str]) -> None:
         """Drop the rows of epochs."""

@@ -1,4 +1,4 @@
-"""Journals made quickly for tests: drafts, stamps, a device with a key, a hall that signs receipts."""
+"""Journals made quickly for tests: drafts, stamps, a device with a key, receipts of a hall."""
 
 import itertools
 from dataclasses import dataclass, field

@@ -1,0 +1,188 @@
+"""The orders of `huiyin-panel`: their options, and what each one sets going.
+
+Imports what an order needs only when it is given: `decode` wants no port, `list` no panel.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from devices.decode import decode_bytes, decode_timed
+from devices.profile import SCALES, Profile, find_profile, load_profile
+from devices.words import say
+
+CHUNK = 65_536  # bytes of a capture read at once
+TIMED_LINE_MAX = 16_384  # characters of one line of a timed capture
+
+
+class RefusedError(Exception):
+    """What was asked cannot be done; the text is the one line that says why."""
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Every order with its options; `run` is what carries it out."""
+    parser = argparse.ArgumentParser(prog="huiyin-panel", description=say("help_panel"))
+    orders = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run: Any, profile: bool = True, port: bool = False) -> Any:
+        words = say(f"help_{name}")
+        order = orders.add_parser(name, help=words, description=words)
+        order.set_defaults(run=run)
+        order.add_argument("--json", action="store_true", help=say("help_json"))
+        if profile:
+            which = order.add_mutually_exclusive_group(required=True)
+            which.add_argument("--model", help=say("help_model"))
+            which.add_argument("--profile", type=Path, help=say("help_profile"))
+        if port:
+            order.add_argument("--port", required=True, help=say("help_port"))
+            order.add_argument("--wait", type=_read_seconds, metavar="S", help=say("help_wait"))
+        return order
+
+    add("list", _list, profile=False)
+    _add_learn(add("learn", _learn, profile=False, port=True))
+    add("test", _test, port=True).add_argument("--data", type=Path, help=say("help_data"))
+    add("watch", _watch, port=True).add_argument("--save", type=Path, help=say("help_save"))
+    add("decode", _decode).add_argument("--timed", action="store_true", help=say("help_timed"))
+    simulate = add("simulate", _simulate)
+    simulate.add_argument("--link", type=Path, help=say("help_link"))
+    simulate.add_argument("--script", type=Path, help=say("help_script"))
+    return parser
+
+
+def _add_learn(order: argparse.ArgumentParser) -> None:
+    order.add_argument("--out", type=Path, required=True, help=say("help_out"))
+    order.add_argument("--scale", choices=sorted(SCALES), default="three")
+    kinds = ("auto", "frame", "line", "modbus", "keys")
+    order.add_argument("--format", choices=kinds, default="auto")
+    order.add_argument("--baud", type=int, default=9600)
+    order.add_argument("--address", type=int, default=1, help=say("help_address"))
+
+
+def _read_seconds(text: str) -> int:
+    """Whole milliseconds of a number of seconds."""
+    if not re.fullmatch(r"\d{1,5}(\.\d{1,3})?", text) or float(text) <= 0:
+        raise argparse.ArgumentTypeError(f"{text!r}: must be seconds, more than 0, e.g. 60")
+    return round(float(text) * 1_000)
+
+
+def _profile(options: argparse.Namespace) -> Profile:
+    return load_profile(options.profile) if options.profile else find_profile(options.model)
+
+
+def _list(options: argparse.Namespace) -> int:
+    from devices.listing import list_panels, print_panels
+
+    found = list_panels()
+    if options.json:
+        print(json.dumps(found, ensure_ascii=False))
+    else:
+        print_panels(found)
+    return 0
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    from devices.simulate import simulate_panel
+
+    profile = _profile(options)
+
+    def tell(what: str, value: str) -> None:
+        if options.json:
+            print(json.dumps({what: value}), flush=True)
+        elif what == "panel":
+            print(say("panel_at", model=profile.model, path=value), flush=True)
+        else:
+            print(say("sim_told", signal=value), flush=True)
+
+    return simulate_panel(profile, options.link, options.script, tell)
+
+
+def _decode(options: argparse.Namespace) -> int:
+    profile = _profile(options)
+    if profile.format == "keys":
+        raise RefusedError(say("decode_keys"))
+    if options.timed:
+        found = decode_timed(profile, _read_moments())
+    else:
+        found = decode_bytes(profile, _read_chunks())
+    for one in found:
+        print(json.dumps(one))
+    return 0
+
+
+def _read_chunks() -> Iterator[bytes]:
+    while chunk := os.read(sys.stdin.fileno(), CHUNK):
+        yield chunk
+
+
+def _read_moments() -> Iterator[tuple[int, bytes]]:
+    """Lines `ms hex` as `watch --save` writes them; times never go back."""
+    last_ms = 0
+    number = 0
+    while line := sys.stdin.readline(TIMED_LINE_MAX):
+        number += 1
+        match = re.fullmatch(r"\s*(\d{1,12})((?:\s+(?:[0-9A-Fa-f]{2})+)*)\s*", line)
+        at_ms = int(match[1]) if match else -1
+        if match is None or at_ms < last_ms:
+            allowed = "ms hex, e.g. 1250 AA55030101, with times that never go back"
+            raise RefusedError(f"decode --timed: line {number}: {line.strip()[:60]!r}; {allowed}")
+        last_ms = at_ms
+        yield at_ms, bytes.fromhex(match[2])
+
+
+def _watch(options: argparse.Namespace) -> int:
+    from devices.watch import watch_panel
+
+    return watch_panel(_profile(options), options.port, options.json, options.save, options.wait)
+
+
+def _test(options: argparse.Namespace) -> int:
+    from devices.drive import make_teller
+    from devices.reader import Reader
+    from devices.trial import WAIT_MS, Trial, write_record
+
+    profile = _profile(options)
+    tell = make_teller(options.json, "test")
+    reader = Reader(profile, options.port)
+    try:
+        passed = Trial(profile, reader, tell, options.wait or WAIT_MS).run()
+    finally:
+        reader.close()
+    if len(passed) < len(profile.keys):
+        raise RefusedError(say("test_failed", passed=len(passed), keys=len(profile.keys)))
+    if options.data is None:
+        tell("unrecorded", {"model": profile.model})
+    else:
+        record = write_record(options.data, profile, passed)
+        tell("recorded", {"model": profile.model, "record": str(record)})
+    return 0
+
+
+def _learn(options: argparse.Namespace) -> int:
+    from devices.drive import make_teller
+    from devices.infer import Plan
+    from devices.learn import WAIT_MS, Ear, collect_pushes, make_profile, open_unknown
+
+    model = options.out.stem
+    if options.out.exists() or not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}\.toml", options.out.name):
+        raise RefusedError(say("learn_out", out=options.out))
+    plan = Plan(model, options.scale, options.format, options.baud, "", options.address)
+    tell = make_teller(options.json, "learn")
+    link, decoder, usb = open_unknown(plan, options.port)
+    ear = Ear(plan, decoder)
+    try:
+        pushes = collect_pushes(link, ear, plan.scale, tell, options.wait or WAIT_MS)
+    finally:
+        link.close()
+    if plan.format == "auto":
+        plan = replace(plan, format="line" if ear.by_edges else "frame")
+    profile = make_profile(replace(plan, usb=usb), pushes, options.out)
+    tell("learned", {"model": profile.model, "format": profile.format, "file": str(options.out)})
+    return 0

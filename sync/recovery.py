@@ -6,7 +6,7 @@ a receipt, or by the next epoch; the last one because it follows the line before
 and no clock.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -26,9 +26,9 @@ class Rung(msgspec.Struct, frozen=True):
     v: int = 1
 
 
-ROW, WHOLE, TORN = range(3)
-"""Where a line was found: in the index with its right hash, in the file with its newline, or at its
-torn end.
+ROW, WHOLE, NAMED = range(3)
+"""How far a line is believed: the index vouches for it, it stands whole in the file, or only if its
+hash is named (the torn end, lines given back by the hall).
 """
 
 _rungs = msgspec.json.Decoder(Rung)
@@ -95,6 +95,7 @@ def weigh(
     epoch: str,
     before: str = NO_HASH,
     closed_at: str | None = None,
+    given: Iterable[bytes] = (),
 ) -> Verdict:
     """Weigh one epoch: the file's `data`, the index's whole `rows`, `proofs` (seq -> hash) that
     receipts give.
@@ -109,7 +110,8 @@ def weigh(
         pile.add(line, ROW)
     for chunk in chunks:
         pile.add(chunk, WHOLE)
-    pile.add(torn, TORN)
+    for line in (torn, *given):
+        pile.add(line, NAMED)
     if closed_at in pile.places:
         end = pile.places[closed_at]
         proofs = {seq: digest for seq, digest in proofs.items() if seq <= end}

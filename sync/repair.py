@@ -98,8 +98,7 @@ class Recovery:
             names.append(newest.receipt.epoch)
         for name in dict.fromkeys(names):
             self._data[name] = self._disk.read(self._folder / (name + ENDING))
-            rows = self._index.rows(name) if self._index is not None else {}
-            self._rows[name] = {**self._given.get(name, {}), **rows}
+            self._rows[name] = self._index.rows(name) if self._index is not None else {}
             verdict = self._weigh(name)
             proofs = self._receipts.proofs(name)
             at_odds = verdict.broken or verdict.holes
@@ -109,11 +108,10 @@ class Recovery:
             self._verdicts[name] = verdict
 
     def _weigh(self, name: str, closed_at: str | None = None) -> Verdict:
-        proofs = self._receipts.proofs(name)
-        before = NO_HASH
-        return weigh(
-            self._data[name], self._rows[name], proofs, self._device, name, before, closed_at
-        )
+        given = self._given.get(name, {}).values()
+        rows, proofs = self._rows[name], self._receipts.proofs(name)
+        data = self._data[name]
+        return weigh(data, rows, proofs, self._device, name, NO_HASH, closed_at, given)
 
     def _order(self) -> list[str]:
         """Epochs oldest first: each after the one that holds the hash its first line follows."""

@@ -55,8 +55,8 @@ class _Reading:
             case records.Outcome():
                 self.states[entry.invitation] = entry.outcome
                 self.open_id = "" if entry.invitation == self.open_id else self.open_id
-            case records.Joined(invitation=str()):
-                self._join(entry.invitation, entry.transaction)
+            case records.Joined(invitation=str() as invitation):
+                self._join(invitation, entry.transaction)
 
     def _take_window(self, entry: records.Window) -> None:
         before = (self.is_open, self.clerk_no)

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from devices.profile import ProfileError
+from devices.table import ProfileError
 from kiosk.kit import Kit, make_kit
 from kiosk.settings import Settings, SettingsError, find_file, load_settings
 from sync.errors import HuiyinError

@@ -1,4 +1,4 @@
-"""A batch: a signed checkpoint and the lines up to it, packed and read back. Bytes in, bytes out; no clock, no network."""
+"""A batch: a signed checkpoint and the lines up to it, packed and read back. Bytes in and out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _checkpoints = msgspec.json.Decoder(Checkpoint)
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch as it came: the checkpoint and the lines, verbatim and not yet checked against each other."""
+    """A batch as it came: checkpoint and lines, verbatim, not yet checked against each other."""
 
     checkpoint: Checkpoint
     lines: list[bytes]
@@ -41,7 +41,7 @@ def choose(lines: Sequence[bytes], most: int = LINES_MAX - 1) -> int:
 
 
 def read(body: bytes) -> Batch:
-    """Read an unpacked body. Raises TooLarge or Malformed; nothing is known yet of signature or chain."""
+    """Read an unpacked body. Raises TooLarge or Malformed; signature and chain are not checked."""
     if len(body) > BODY_MAX:
         raise TooLarge(f"the batch has more than {BODY_MAX} bytes unpacked")
     lines = body.split(b"\n")

@@ -10,18 +10,18 @@ from sync.records import LINE_MAX, Head, decode_head
 
 
 def hash_line(line: bytes) -> str:
-    """SHA-256 of the line's bytes without its newline, in hex: what the next line carries as `prev`."""
+    """SHA-256 of the line without its newline, in hex: what the next line carries as `prev`."""
     return hashlib.sha256(line).hexdigest()
 
 
 def check_run(
     lines: Sequence[bytes], device: str, epoch: str, last_seq: int, last_hash: str
 ) -> list[Head | None]:
-    """Check that `lines` are one chain of this device and epoch that ends at `last_seq` with `last_hash`.
+    """Check that `lines` are one chain of this device and epoch up to `last_seq`, `last_hash`.
 
-    Returns each line's head, None where a line is not JSON: such a line has its place by position alone, and
-    what stands before it is not proven by this run (wire.md, Batches). Raises Malformed naming the first line
-    that breaks the chain, counted from 1.
+    Returns each line's head, None where a line is not JSON: such a line has its place by position
+    alone, and what stands before it is not proven by this run (wire.md, Batches). Raises Malformed
+    naming the first line that breaks the chain, counted from 1.
     """
     first_seq = last_seq - len(lines) + 1
     if first_seq < 1:

@@ -59,7 +59,8 @@ class IndexFailed(JournalError):
 class HallRefused(HuiyinError):
     """The hall answered with a problem.
 
-    `word` is the last part of its `type` urn, `retry_after_s` what it asked for, `body` the whole problem.
+    `word` is the last part of its `type` urn, `retry_after_s` what it asked for, `body` the
+    whole problem.
     """
 
     def __init__(

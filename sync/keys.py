@@ -1,4 +1,4 @@
-"""Ed25519 keys: made, kept in a file of mode 0600, signing and checking signed text. Knows no messages."""
+"""Ed25519 keys: made, kept in a file of mode 0600, signing and checking text."""
 
 import base64
 import binascii
@@ -22,7 +22,7 @@ SIGNATURE_BYTES = 64
 
 
 class Key:
-    """A private key that signs text; `public` is its raw public key in base64, `device` its device id."""
+    """A private key that signs text; `public` is its public key (base64), `device` its id."""
 
     def __init__(self, private: Ed25519PrivateKey) -> None:
         self._private = private

@@ -1,6 +1,7 @@
-"""The entries of the journal as typed records, and how one becomes a line and a line becomes one again.
+"""The entries of the journal as typed records, and how one becomes a line and back.
 
-Knows nothing of files or hashes. A reader ignores unknown fields; they stay in the line, which is kept verbatim.
+Knows nothing of files or hashes. A reader ignores unknown fields; they stay in the line, which
+is kept verbatim.
 """
 
 from typing import Annotated, Any
@@ -35,7 +36,7 @@ Revision = Annotated[int, Meta(ge=0, le=2**31)]
 
 
 class Head(Struct, frozen=True):
-    """What places any entry in a chain: enough to check links without understanding the rest."""
+    """What places an entry in a chain: enough to check links without the rest."""
 
     device: str
     epoch: str
@@ -55,7 +56,7 @@ class Transaction(Struct, frozen=True, omit_defaults=True):
 
 
 class Entry(Struct, frozen=True, kw_only=True, tag_field="kind"):
-    """Fields of every entry. `mono_ms` counts since `boot`; order comes from `seq`, never from `at`."""
+    """Fields of every entry. `mono_ms` counts since `boot`; order comes from `seq` alone."""
 
     v: Annotated[int, Meta(ge=1, le=1)] = 1
     device: str
@@ -183,7 +184,7 @@ class Loss(Entry, frozen=True, kw_only=True, tag="loss"):
 
 
 class Stamp(Struct, frozen=True):
-    """When an entry is written: the clock's time, the machine's start, milliseconds since, and whether it is set."""
+    """When an entry is written: the clock's time, the machine's start, milliseconds since."""
 
     at: str
     boot: str
@@ -252,7 +253,7 @@ def decode_head(line: bytes) -> Head | None:
 
 
 def _is_json(line: bytes) -> bool:
-    """Whether the whole line is JSON: a decoder names the first thing wrong, which may be a field."""
+    """Whether the whole line is JSON: a decoder names what is wrong first, maybe a field."""
     try:
         msgspec.json.decode(line)
     except (msgspec.DecodeError, RecursionError):

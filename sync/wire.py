@@ -1,4 +1,4 @@
-"""The messages of wire.md as typed records, and the text of each that is signed. Knows no transport and no files."""
+"""The messages of wire.md as typed records, and the text of each that is signed."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ class SignedMark(Mark, frozen=True):
 
 
 class Checkpoint(Struct, frozen=True, omit_defaults=True):
-    """The first line of a batch: the device's signature over its head, and the newest receipt it holds."""
+    """The first line of a batch: the device's signature over its head, its newest receipt."""
 
     checkpoint: Mark
     signature: str

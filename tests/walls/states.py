@@ -1,4 +1,4 @@
-"""Draws the visit's table into ARCHITECTURE.md, between its markers: `python -m tests.walls.states --write`."""
+"""Draws the visit's table into ARCHITECTURE.md: `python -m tests.walls.states --write`."""
 
 import sys
 from pathlib import Path
@@ -11,14 +11,14 @@ RESTING = {"free", "serving", "paused", "fault"}
 
 
 def draw() -> str:
-    """The table as a Mermaid diagram; arrows of one pair of states share a line, `fault` is drawn once."""
+    """The table as a Mermaid diagram; arrows between two states share a line."""
     arrows: dict[tuple[str, str], list[str]] = {}
     for (state, event), row in TABLE.items():
         if row.move.__name__ in ("ignore", "stray"):
             continue
         targets = {"rest"} if set(row.to) == RESTING else set(row.to)
         for target in sorted(targets):
-            if target != state and not (event.__name__ == "Failed"):
+            if target != state and event.__name__ != "Failed":
                 arrows.setdefault((state, target), []).append(event.__name__.lower())
     lines = ["```mermaid", "stateDiagram-v2", "    [*] --> starting"]
     lines += [f"    {a} --> {b}: {', '.join(events)}" for (a, b), events in sorted(arrows.items())]

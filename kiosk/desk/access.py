@@ -44,13 +44,14 @@ class Access:
         self._sessions.move_to_end(session)
         return True
 
-    def admits_origin(self, origin: str, host: str, scheme: str) -> bool:
-        """Whether a page of `origin` may ask: one named, or the desk's own by its address."""
-        return origin in self.origins or self.is_own(origin, host, scheme)
+    def admits_origin(self, origin: str, host: str) -> bool:
+        """Whether a page of `origin` may ask: one named, or the desk's own by its address.
 
-    def is_own(self, origin: str, host: str, scheme: str) -> bool:
-        """Whether `origin` is this desk's console; a host name could be anybody's, so none is."""
-        return origin == f"{scheme}://{host}" and _is_address(host)
+        A host name could be pointed here by anybody, so by name only the named are let in. Both
+        schemes are ours: behind the relay the page is http and the line to us is not.
+        """
+        own = origin in (f"http://{host}", f"https://{host}") and _is_address(host)
+        return own or origin in self.origins
 
     def check_pin(self, pin: str, who: str, now: float) -> None:
         """Check the desk's own PIN, or its token where none is set. Raises Refused."""

@@ -9,8 +9,8 @@ from kiosk.desk.window import Counter, EventName, Listener, Refused
 
 T = TypeVar("T")
 
-CALLS_MAX = 32
-"""Calls that may wait for the main thread; more are told to slow down."""
+CALLS_MAX = 64
+"""Calls that may wait for the main thread, as many as lines; more are told to slow down."""
 
 CALL_WAIT_S = 5.0
 """How long the desk waits for the main thread before it says so."""

@@ -35,7 +35,8 @@ class Desk:
     """The clerk's desk at `host:port`; port 0 takes a free one and keeps it.
 
     `origins` are the pages that may ask from a browser, `pin` lets a console in, `tls` is
-    (certificate, key) as PEM files. Raises ValueError for settings that cannot be.
+    (certificate, key) as PEM files, `adapter` where the field's WebSocket listens.
+    Raises ValueError for settings that cannot be.
     """
 
     def __init__(
@@ -49,9 +50,12 @@ class Desk:
         pin: str | None = None,
         clerks: Clerks | None = None,
         tls: tuple[Path, Path] | None = None,
+        adapter: tuple[str, int] | None = None,
     ) -> None:
-        if tls is None and not is_loopback(host):
-            raise ValueError(f"desk {host}:{port}: an address other than loopback needs TLS")
+        for name, place in (("desk", (host, port)), ("adapter", adapter)):
+            if tls is None and place is not None and not is_loopback(place[0]):
+                raise ValueError(f"{name} {place[0]}: another address than loopback needs TLS")
+        self._adapter = adapter
         self._bridge = bridge
         self._host, self._port = host, port
         self._tls = tls
@@ -127,15 +131,31 @@ class Desk:
             self._port = listener.getsockname()[1]
             self._fan.attach(loop)
             self._server, self._loop = server, loop
-            if self._ending.is_set():
-                return
-            serving = asyncio.create_task(server.serve(sockets=[listener]))
+            adapter = await self._start_adapter(server)
             self._listening.set()
             try:
-                await serving
+                if not self._ending.is_set():
+                    await server.serve(sockets=[listener])
             finally:
                 self._fan.detach()
                 server.hang_up()
+                if adapter is not None:
+                    adapter.close()
+
+    async def _start_adapter(self, server: "DeskServer") -> asyncio.Server | None:
+        if self._adapter is None:
+            return None
+        from kiosk.desk.adapter import Adapter
+
+        host, port = self._adapter
+        server.config.load()
+        tls = None if is_loopback(host) else server.config.ssl
+        adapter = Adapter(self._bridge, self._fan, self._access, token_needed=tls is not None)
+        try:
+            return await adapter.serve(host, port, tls)
+        except OSError as wrong:  # another maker's adapter may hold the port; the desk goes on
+            log.error("the adapter at %s:%s does not listen: %s", host, port, wrong)
+            return None
 
 
 def is_loopback(host: str) -> bool:

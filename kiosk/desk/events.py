@@ -32,10 +32,11 @@ class Fan:
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._queues: set[asyncio.Queue[bytes | None]] = set()
+        self._ends: dict[str, asyncio.Future[str]] = {}
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """The desk's loop starts to turn."""
-        self._queues = set()
+        self._queues, self._ends = set(), {}
         self._loop = loop
 
     def detach(self) -> None:
@@ -47,12 +48,26 @@ class Fan:
     def tell(self, name: EventName, body: dict[str, Any]) -> None:
         """An event, from any thread; nobody waits for it."""
         loop = self._loop
-        if loop is None or not self._queues:
+        if loop is None or not (self._queues or self._ends):
             return
         with suppress(RuntimeError):  # the loop closed between the look and the call
             loop.call_soon_threadsafe(self._spread, name, body)
 
+    async def wait_end(self, id_: str, now: Callable[[], Awaitable[str]]) -> str:
+        """Wait until an invitation has ended; return its state. `now` tells how it stands."""
+        assert self._loop is not None
+        ended: asyncio.Future[str] = self._loop.create_future()
+        self._ends[id_] = ended
+        try:
+            state = await now()
+            return state if state != "waiting" else await ended
+        finally:
+            self._ends.pop(id_, None)
+
     def _spread(self, name: EventName, body: dict[str, Any]) -> None:
+        ended = self._ends.get(str(body.get("invitation")))
+        if ended is not None and not ended.done() and body["state"] != "waiting":
+            ended.set_result(body["state"])
         try:
             event = encode_event(name, body)
         except msgspec.ValidationError as wrong:

@@ -66,7 +66,7 @@ class Gate:
         send = _add_headers(send, _answer_headers(origin, origin in self._access.origins))
         body = Body(receive)
         try:
-            self._check_origin(scope, headers, origin)
+            self._check_origin(headers, origin)
             if origin and _is_preflight(scope, headers):
                 await _answer(send, 204, b"", ())
                 return
@@ -80,9 +80,9 @@ class Gate:
         else:
             await self._app(scope, body.replay, send)
 
-    def _check_origin(self, scope: Any, headers: dict[bytes, bytes], origin: str) -> None:
+    def _check_origin(self, headers: dict[bytes, bytes], origin: str) -> None:
         host = headers.get(b"host", b"").decode("latin-1").lower()
-        if origin and not self._access.admits_origin(origin, host, scope["scheme"]):
+        if origin and not self._access.admits_origin(origin, host):
             raise Refused("origin", "pages of this origin may not ask here", 403)
 
     def _check_caller(self, scope: Any, headers: dict[bytes, bytes]) -> None:

@@ -1,6 +1,7 @@
 """uvicorn made fit for a window: no timer while idle, few lines at once, none that dawdles."""
 
 import asyncio
+import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -135,6 +136,8 @@ class DeskServer(Server):
                 ssl_keyfile=tls[1] if tls else None,
             )
         )
+        # What a stranger sends that is not HTTP is answered, not written into our log.
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         self._stop = asyncio.Event()
 
     async def main_loop(self) -> None:

@@ -73,7 +73,7 @@ def _sessions(bridge: Bridge, access: Access, sign_on: SignOn) -> list[HTTPRoute
             value=access.open_session(),
             httponly=True,
             samesite="strict",
-            secure=request.scope["scheme"] == "https",
+            secure=request.headers.get("origin", request.scope["scheme"]).startswith("https"),
         )
         return Response(Session(True, sign_on.has_clerks, clerk_no), cookies=[cookie])
 

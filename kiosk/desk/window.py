@@ -26,7 +26,7 @@ Listener = Callable[[EventName, dict[str, Any]], None]
 """Told an event and the body of the same GET. Must not block: it is called on the main thread."""
 
 
-class Refused(Exception):  # noqa: N818 - an answer, not an error of ours
+class Refused(Exception):
     """The window says no: word and status of a problem (wire.md), and when to come back."""
 
     def __init__(

@@ -68,6 +68,8 @@ class Reader:
         """Whatever is due: a new try to open, a held key, a silence, a poll. Early is harmless."""
         if self._keeper.broken:
             return self._mourn(self._keeper.drop("hangup", now_ms), now_ms)
+        if not self._keeper.is_open:
+            return self._reopen(now_ms)
         # a silence is only proven once all that came is read
         events = self.on_readable(now_ms)
         if not self._keeper.is_open:

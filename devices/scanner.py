@@ -90,7 +90,7 @@ class Scanner:
 
     def on_tick(self, now_ms: int) -> list[Event | Scanned]:
         """Tries to open when it is time."""
-        return self.on_readable(now_ms)
+        return [*self._reopen(now_ms)]
 
     def close(self) -> None:
         """Closes the port for good."""

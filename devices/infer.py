@@ -51,7 +51,9 @@ def describe_panel(plan: Plan, pushes: Pushes) -> str:
         lines += ["[port]", f"baud = {plan.baud}{usb}", ""]
     keys = {level: unit.decode("ascii", "replace") for level, unit in units.items()}
     if plan.format == "frame":
-        table, keys = _find_layout(units)
+        short = {level: _halve(unit) for level, unit in units.items()}
+        # only a frame with a check can be found among its own repetitions
+        table, keys = _find_layout(short if _is_checked(short) else units)
         lines += ["[frame]", *table, ""]
     elif plan.format == "modbus":
         lines += ["[modbus]", f"address = {plan.address}", ""]
@@ -60,8 +62,8 @@ def describe_panel(plan: Plan, pushes: Pushes) -> str:
 
 
 def _find_unit(level: str, sent: list[bytes]) -> bytes:
-    """The one message of a key, however often a push repeats it."""
-    units = {_halve(data) for data in sent}
+    """What a key sends with each push."""
+    units = set(sent)
     if len(units) != 1:
         raise LearnError(
             f"the key for {level} sends something else each time it is pushed; "
@@ -71,10 +73,20 @@ def _find_unit(level: str, sent: list[bytes]) -> bytes:
 
 
 def _halve(data: bytes) -> bytes:
+    """The frame that a push repeats."""
     for size in range(1, len(data)):
         if len(data) % size == 0 and data[:size] * (len(data) // size) == data:
             return data[:size]
     return data
+
+
+def _is_checked(units: dict[str, bytes]) -> bool:
+    if len({len(unit) for unit in units.values()}) > 1:
+        return False
+    try:
+        return 'check = "none"' not in _find_layout(units)[0]
+    except LearnError:
+        return False
 
 
 def _find_layout(units: dict[str, bytes]) -> tuple[list[str], dict[str, str]]:

@@ -193,6 +193,9 @@ class CourierThread(threading.Thread):
         mark = receipt.receipt
         if (mark.device, mark.epoch) != (self._identity.device, place.epoch):
             raise BadSignature("a receipt for another chain")
+        known = self._journal.receipts.mark(mark.epoch)
+        if known is not None and (known.seq, known.hash) == (mark.seq, mark.hash):
+            return
         if not self._stopping:
             self._journal.receipts.add(receipt)
 
@@ -202,8 +205,8 @@ class CourierThread(threading.Thread):
         if refusal.word == "gap" and head is not None:
             names = [place.epoch for place in self._journal.epochs()]
             at = names.index(send.epoch) if send.epoch in names else 0
-            before = names[at - 1] if at else None
-            self.outbox.on_gap(_now_ms(), send, head.seq, before, random.random())
+            self._journal.receipts.doubt(set(names[at:]))
+            self.outbox.on_gap(_now_ms(), send, head.seq, random.random())
             return
         asked_ms = int((refusal.retry_after_s or 0) * 1000)
         self.outbox.on_refusal(_now_ms(), refusal.word, random.random(), asked_ms, head)

@@ -21,7 +21,7 @@ from sync.parting import Parting
 from sync.pruning import prunable
 from sync.rated import is_rated
 from sync.receipts import Receipts
-from sync.records import NO_HASH, AnyEntry, Loss, Stamp, decode_entry
+from sync.records import AnyEntry, Loss, Stamp, decode_entry
 from sync.recovery import follows
 from sync.repair import Evidence, Recovery
 from sync.shelf import READ_MAX
@@ -61,9 +61,16 @@ class Journal(Store):
     @property
     def backlog(self) -> int:
         """How many entries the hall has given no receipt for."""
-        newest = self.receipts.newest
-        mark = newest.receipt if newest is not None else Place("", 0, NO_HASH)
-        return self._shelf.count_after(mark.epoch, mark.seq)
+        count = 0
+        proven = False
+        for place in reversed(self.epochs()):
+            mark = self.receipts.mark(place.epoch)
+            if mark is not None:
+                count += max(0, place.seq - mark.seq)
+                proven = True
+            elif not proven or self.receipts.is_doubted(place.epoch):
+                count += place.seq
+        return count
 
     def read(self, epoch: str, first_seq: int, most: int = READ_MAX) -> list[bytes]:
         """At most `most` lines from `first_seq` on, verbatim; an empty one is missing here."""

@@ -1,9 +1,9 @@
-"""What the courier sends next and when: the state of the conversation with the hall, without
-thread, clock or network.
+"""What the courier sends next and when: the conversation with the hall as values. Pure.
 
 The hall's head decides: a receipt moves the cursor forward or back, a gap moves it back, nothing
-here ever prunes. Epochs go oldest first. Before a new epoch the one before it is asked about, so
-that a hall that went back to an older backup is noticed and gets all of it again.
+here ever prunes. Epochs go oldest first. Once the hall holds the beginning of one it is asked about
+the one before, so that a hall that went back to an older backup is noticed, and gets all of it
+again.
 """
 
 from collections.abc import Sequence
@@ -29,14 +29,16 @@ PATIENT = frozenset({"signature", "device-unknown", "device-revoked", "fork", "m
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send at most `most` entries of `epoch` from `first_seq`; none at all is a question at
-    `end`.
+    """Send at most `most` entries of `epoch` from `first_seq`; none at all is a question at `end`.
+
+    `before` is the epoch before it here.
     """
 
     epoch: str
     first_seq: int
     most: int
     end: Place
+    before: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Outbox:
         self.went_back = 0
         self.hall_ahead: Place | None = None
         self._cursor = (epoch, seq + 1)
-        self._asked: set[str] = {epoch}
+        self._asked: set[str] = set()
         self._probe: str | None = None
         self._lines = FIRST_LINES
         self._failures = 0
@@ -72,8 +74,7 @@ class Outbox:
         """What to do now; `ends` are the last entries of the epochs here, oldest first."""
         if not ends:
             return Wait(None)
-        at = self._find(ends)
-        send = self._question(ends) or self._continue(ends, at)
+        send = self._question(ends) or self._continue(ends, self._find(ends))
         if send is None:
             return Wait(None)
         if now_ms < self._not_before_ms:
@@ -85,25 +86,24 @@ class Outbox:
         names = [place.epoch for place in ends]
         if self._cursor[0] not in names:
             self._cursor = (names[0], 1)
-            self._asked.add(names[0])
         return names.index(self._cursor[0])
 
     def _question(self, ends: Sequence[Place]) -> Send | None:
-        place = next((place for place in ends if place.epoch == self._probe), None)
-        return Send(place.epoch, place.seq + 1, 0, place) if place else None
+        names = [place.epoch for place in ends]
+        if self._probe not in names:
+            return None
+        at = names.index(self._probe)
+        return _send(ends, at, ends[at].seq + 1, 0)
 
     def _continue(self, ends: Sequence[Place], at: int) -> Send | None:
-        epoch, seq = self._cursor
+        seq = self._cursor[1]
         while seq > ends[at].seq:
             if at + 1 == len(ends):
                 return None
             at += 1
-            epoch, seq = self._cursor = (ends[at].epoch, 1)
-        if seq == 1 and at > 0 and epoch not in self._asked:
-            self._asked.add(epoch)
-            self._probe = ends[at - 1].epoch
-            return self._question(ends)
-        return Send(epoch, seq, self._lines, ends[at])
+            seq = 1
+            self._cursor = (ends[at].epoch, seq)
+        return _send(ends, at, seq, self._lines)
 
     def on_receipt(
         self, now_ms: int, sent: Send, last_seq: int, head: Place, next_after_ms: int
@@ -120,6 +120,9 @@ class Outbox:
         self._cursor = (sent.epoch, min(head.seq, sent.end.seq) + 1)
         if last_seq - sent.first_seq + 1 >= self._lines:
             self._lines = min(self._lines * 2, MOST_LINES)
+        if sent.epoch not in self._asked:
+            self._asked.add(sent.epoch)
+            self._probe = sent.before
 
     def _settle(self) -> None:
         self._probe = None
@@ -127,19 +130,15 @@ class Outbox:
         self.refused = None
         self.forked = None
 
-    def on_gap(
-        self, now_ms: int, sent: Send, head_seq: int, before: str | None, fraction: float
-    ) -> None:
+    def on_gap(self, now_ms: int, sent: Send, head_seq: int, fraction: float) -> None:
         """The hall holds less than was thought: up to `head_seq` of the epoch sent.
 
-        `before` is the epoch before it here: if the hall holds nothing of this one, it may lack
-        that too.
+        If it holds nothing of this one, it may lack the one before too, and is asked.
         """
         stuck = sent.most > 0 and head_seq + 1 >= sent.first_seq
         self.went_back += 1
-        self._probe = before if head_seq == 0 else None
+        self._probe = sent.before if head_seq == 0 else None
         self._cursor = (sent.epoch, head_seq + 1)
-        self._asked.add(sent.epoch)
         if stuck:
             self.on_failure(now_ms, fraction)
 
@@ -175,3 +174,8 @@ class Outbox:
         self._settle()
         self._not_before_ms = 0
         self._cursor = (epoch, seq + 1)
+
+
+def _send(ends: Sequence[Place], at: int, first_seq: int, most: int) -> Send:
+    before = ends[at - 1].epoch if at else None
+    return Send(ends[at].epoch, first_seq, most, ends[at], before)

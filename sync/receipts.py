@@ -68,6 +68,7 @@ class Receipts:
         self._size = 0
         self._newest: Receipt | None = None
         self._by_epoch: dict[str, Receipt] = {}
+        self._doubted: set[str] = set()
         self.bad: list[bytes] = []
         self._load()
 
@@ -96,6 +97,7 @@ class Receipts:
     def _keep(self, receipt: Receipt) -> None:
         self._newest = receipt
         self._by_epoch[receipt.receipt.epoch] = receipt
+        self._doubted.discard(receipt.receipt.epoch)
 
     @property
     def newest(self) -> Receipt | None:
@@ -112,7 +114,7 @@ class Receipts:
         mark = self.mark(epoch)
         return {mark.seq: mark.hash} if mark and mark.seq else {}
 
-    def doubt(self, epoch: str) -> bool:
+    def disprove(self, epoch: str) -> bool:
         """Check the signature of an epoch's newest receipt; drop it and say True if it does
         not hold.
         """
@@ -129,6 +131,17 @@ class Receipts:
             self._rewrite()
             return True
         return False
+
+    def doubt(self, epochs: set[str]) -> None:
+        """The hall says that it lacks these; until it gives receipts again, nothing is proven."""
+        with self._lock:
+            for epoch in epochs:
+                self._by_epoch.pop(epoch, None)
+            self._doubted |= epochs
+
+    def is_doubted(self, epoch: str) -> bool:
+        """Whether the hall said that it lacks an epoch and gave no receipt for it since."""
+        return epoch in self._doubted
 
     def add(self, receipt: Receipt) -> None:
         """Keep a receipt whose signature was checked, durable before this returns. Raises

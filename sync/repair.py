@@ -102,7 +102,7 @@ class Recovery:
             verdict = self._weigh(name)
             proofs = self._receipts.proofs(name)
             at_odds = verdict.broken or verdict.holes
-            if proofs and at_odds and self._receipts.doubt(name):
+            if proofs and at_odds and self._receipts.disprove(name):
                 self._findings.append(Finding("receipt_bad", name))
                 verdict = self._weigh(name)
             self._verdicts[name] = verdict

@@ -31,16 +31,16 @@ def make_parser() -> argparse.ArgumentParser:
     """All commands and their options."""
     parser = argparse.ArgumentParser(prog="huiyin-hall", description=say("hall"))
     parts = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, (run, options) in commands.COMMANDS.items():
+    for name, command in commands.COMMANDS.items():
         part = parts.add_parser(name, help=say(name), description=say(name))
         part.add_argument(
             "--data", type=Path, default=DATA_DEFAULT, metavar="DIR", help=say("data")
         )
         part.add_argument("--config", type=Path, metavar="FILE", help=say("config"))
         part.add_argument("--json", action="store_true", help=say("json"))
-        for flag, details in options:
+        for flag, details in command.options.items():
             part.add_argument(flag, **details)
-        part.set_defaults(run=run)
+        part.set_defaults(run=command.run)
     return parser
 
 

@@ -14,7 +14,7 @@ from sync.errors import BadSignature
 from sync.hall.ledger.gate import Find, Known, require
 from sync.hall.ledger.store import read_lines
 from sync.hall.refusal import Refused
-from sync.records import LINE_MAX
+from sync.records import LINE_MAX, SEQ_MAX
 from sync.wire import Heartbeat, Place, request_text
 
 COUNTER_DIGITS = 18
@@ -28,7 +28,10 @@ GIVEN_MAX = 3
 once.
 """
 
-OFFSET_MAX = 2**60
+TEXT_MAX = 100
+"""Characters kept of what a kiosk tells of itself."""
+
+OFFSET_MAX = 2**53
 LINES_BYTES_MAX = 4 * 1024 * 1024
 """Bytes of lines given back in one answer; the kiosk asks on from there."""
 
@@ -68,11 +71,37 @@ def raise_counter(connection: Connection, device: Known, counter: int) -> None:
     connection.exec_driver_sql("UPDATE devices SET counter = ? WHERE id = ?", (counter, device.id))
 
 
+def note_contact(connection: Connection, device: Known, beat: Heartbeat, now: int) -> None:
+    """Remember a heartbeat, and since when the hall lacks entries that the kiosk tells of."""
+    epoch = beat.head.epoch[:TEXT_MAX] if beat.head is not None else None
+    seq = max(0, min(beat.head.seq, SEQ_MAX)) if beat.head is not None else None
+    backlog = max(0, min(beat.backlog, SEQ_MAX))
+    head = find_head(connection, device, epoch) if epoch is not None else None
+    behind = seq is not None and seq > (head.seq if head is not None else 0)
+    connection.exec_driver_sql(
+        "INSERT INTO contacts VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+        " seen = excluded.seen, software = excluded.software, epoch = excluded.epoch,"
+        " seq = excluded.seq, backlog = excluded.backlog, behind_since = CASE"
+        " WHEN excluded.behind_since IS NULL THEN NULL"
+        " ELSE coalesce(behind_since, excluded.behind_since) END",
+        (
+            device.id,
+            now,
+            beat.software[:TEXT_MAX],
+            epoch,
+            seq,
+            backlog,
+            now if behind else None,
+        ),
+    )
+
+
 def find_offset(beat: Heartbeat, now: int) -> int | None:
     """Hall time minus monotonic time of a start of the machine (ms), where the heartbeat says
     something sensible.
     """
-    return now - beat.mono_ms if 0 <= beat.mono_ms < OFFSET_MAX else None
+    sensible = 0 <= beat.mono_ms < OFFSET_MAX and len(beat.boot) <= TEXT_MAX
+    return now - beat.mono_ms if sensible else None
 
 
 def find_head(connection: Connection, device: Known, epoch: str) -> Place | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sync import batch, keys
 from sync.errors import BadSignature, Malformed, TooLarge
 from sync.hall.refusal import Refused
-from sync.records import Head
+from sync.records import SEQ_MAX, Head
 from sync.wire import BODY_MAX, CHECKPOINT, MEDIA_TYPE, Checkpoint, Mark, mark_text
 
 AT_MAX = 64
@@ -126,8 +126,8 @@ def unpack(body: bytes) -> bytes:
 
 
 def _check_mark(mark: Mark) -> None:
-    if mark.seq < 1:
-        raise Malformed(f"the checkpoint's seq is {mark.seq}; it starts at 1")
+    if not 1 <= mark.seq <= SEQ_MAX:
+        raise Malformed(f"the checkpoint's seq is {mark.seq}; it must be 1 to {SEQ_MAX}")
     if not _EPOCH.match(mark.epoch):
         raise Malformed("the checkpoint's epoch is not 32 hex digits")
     if not _HASH.match(mark.hash):

@@ -28,9 +28,6 @@ from sync.hall.refusal import Refused
 from sync.records import NO_HASH, AnyEntry, decode_entry
 from sync.wire import BatchAnswer, Place
 
-NEXT_AFTER_MS = 0
-"""When the hall would like to hear again from a kiosk that has nothing new to say."""
-
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -95,7 +92,7 @@ class Intake:
             counts.accepted,
             counts.known,
             counts.unreadable,
-            NEXT_AFTER_MS,
+            0,
         )
 
     def recount(self) -> None:
@@ -104,12 +101,20 @@ class Intake:
             self._refresh(connection)
             numbers = [known.id for known in self.roster.devices.values()]
         for number in numbers:
+            self.refold(number)
+
+    def refold(self, device: int) -> None:
+        """Count one device again from its lines."""
+        try:
             with self._store.write() as connection:
                 self._refresh(connection)
                 tally = Tally(connection, self._streams, self._scopes, self._zone)
-                tally.refold(number)
+                tally.refold(device)
                 tally.settle()
                 self._streams.save(connection)
+        except BaseException:
+            self.forget()
+            raise
 
     def forget(self) -> None:
         """Remember nothing: what is in the database counts."""

@@ -29,6 +29,7 @@ ADDRESSES_MAX = 10_000
 """Addresses whose wrong tries are remembered; past it the oldest are forgotten."""
 
 SECRET_BYTES = 32
+GRANT_BYTES = 16
 
 ACTIVE = "active"
 REVOKED = "revoked"
@@ -169,6 +170,21 @@ def enrol_by_grant(
         "INSERT INTO codes VALUES (?, ?, ?, ?, ?)", (subject, hall, window, expires, device)
     )
     return add_device(connection, public, hall, window, now), hall, window
+
+
+def make_grant(key: keys.Key, hall: str, window: str, address: str, expires: str) -> dict[str, str]:
+    """A grant: whoever holds it may enrol one device at a window until it expires."""
+    name = secrets.token_hex(GRANT_BYTES)
+    text = grant_text(hall, window, address, key.public, expires, name)
+    return {
+        "hall": hall,
+        "window": window,
+        "address": address,
+        "hall_key": key.public,
+        "expires": expires,
+        "grant": name,
+        "signature": key.sign(text),
+    }
 
 
 def add_device(connection: Connection, public: bytes, hall: str, window: str, now: int) -> int:

@@ -124,6 +124,18 @@ sightings = Table(
     sqlite_with_rowid=False,
 )
 
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("device", Integer, primary_key=True),
+    Column("seen", Integer, nullable=False),
+    Column("software", Text, nullable=False),
+    Column("epoch", Text),
+    Column("seq", Integer),
+    Column("backlog", Integer, nullable=False),
+    Column("behind_since", Integer),
+)
+
 commands = Table(
     "commands",
     metadata,
@@ -148,7 +160,8 @@ acts = Table(
 bulletins = Table(
     "bulletins",
     metadata,
-    Column("day", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("day", Text, nullable=False),
     Column("hash", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("signature", Text, nullable=False),

@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy import Connection as Connection
+from sqlalchemy import Engine, create_engine, event, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
@@ -22,6 +23,7 @@ from sync.errors import HuiyinError
 from sync.hall.ledger import schema
 
 FILE = "hall.db"
+KEY_FILE = "hall.key"
 LOCK_FILE = "hall.lock"
 BUSY_MS = 20_000
 """How long one process waits for another's transaction."""
@@ -72,19 +74,21 @@ class Store:
             raise StoreRefused(f"{self.path}: {error.orig}") from None
 
     def _prepare(self) -> None:
+        with self.read() as connection:
+            if connection.exec_driver_sql("PRAGMA table_info(meta)").first() is not None:
+                self._check_version(read_meta(connection, "version"))
+                return
         with self.write() as connection:
-            connection.exec_driver_sql(
-                "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT)"
-            )
-            found = read_meta(connection, "version")
-            if found is not None and int(found) > schema.VERSION:
-                raise StoreRefused(
-                    f"{self.path}: written by a newer hall (version {found});"
-                    f" this one reads up to {schema.VERSION}"
-                )
-            if found is None:
-                schema.metadata.create_all(connection)
+            schema.metadata.create_all(connection, checkfirst=True)
+            if read_meta(connection, "version") is None:
                 write_meta(connection, "version", str(schema.VERSION))
+
+    def _check_version(self, found: str | None) -> None:
+        if found is None or not found.isdigit() or int(found) > schema.VERSION:
+            raise StoreRefused(
+                f"{self.path}: written by a newer hall (version {found});"
+                f" this one reads up to {schema.VERSION}"
+            )
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

@@ -1,10 +1,10 @@
-"""The writer: the one thread that writes the hall's database, many batches to a commit. Knows no
-routes.
+"""The writer: the one thread that writes the hall's database, many batches to a commit.
 
 Small batches, which live kiosks send, have a lane of their own and go first; full ones wait behind
-them, up to a limit.
+them. Both lanes end at a limit; past it a kiosk is told when to come back. Knows no routes.
 """
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -24,29 +24,31 @@ BACKLOG_MAX = 64
 """Batches that may wait in each lane."""
 
 GROUP_LINES = 4_000
-"""Lines of one commit: enough to pay for its flushes, few enough that nobody waits long."""
+"""Lines of one commit: enough to pay for its flush, few enough that nobody waits long."""
 
 GROUP_JOBS = 500
-RETRY_AFTER_S = 5
+RETRY_MIN_S = 1
+RETRY_MAX_S = 120
+"""Bounds of what a kiosk is told to wait when its lane is full."""
+
+Waiting = tuple[Checked, "Future[object]"]
+WaitingJob = tuple[Job, "Future[object]"]
+Results = list[tuple["Future[object]", object]]
+
+_log = logging.getLogger("huiyin.hall")
 
 
 @dataclass(slots=True)
 class _Lane:
     most: int
-    waiting: deque[tuple[Checked, "Future[object]"]] = field(default_factory=deque)
+    waiting: deque[Waiting] = field(default_factory=deque)
 
 
 class Writer(threading.Thread):
-    """Commits what is submitted.
-
-    `done` is called with all results of a commit at once, from this thread.
-    """
+    """Commits what is submitted; `done` hears all results of a commit at once, from this thread."""
 
     def __init__(
-        self,
-        intake: Intake,
-        clock: Callable[[], int],
-        done: Callable[[list[tuple["Future[object]", object]]], None],
+        self, intake: Intake, clock: Callable[[], int], done: Callable[[Results], None]
     ) -> None:
         super().__init__(name="writer", daemon=True)
         self._intake = intake
@@ -54,9 +56,10 @@ class Writer(threading.Thread):
         self._done = done
         self._live = _Lane(LIVE_MAX)
         self._backlog = _Lane(BACKLOG_MAX)
-        self._jobs: deque[tuple[Job, Future[object]]] = deque()
+        self._jobs: deque[WaitingJob] = deque()
         self._wake = threading.Condition()
         self._stopping = False
+        self._turned_away = 0
         self.failing = False
         self.commits = 0
         self.lines = 0
@@ -66,8 +69,19 @@ class Writer(threading.Thread):
         lane = self._live if len(batch.lines) <= LIVE_LINES else self._backlog
         future: Future[object] = Future()
         with self._wake:
-            self._check_room(lane)
+            if len(lane.waiting) >= lane.most or self._stopping:
+                raise self.slow_down()
             lane.waiting.append((batch, future))
+            self._wake.notify()
+        return future
+
+    def do(self, job: Job) -> "Future[object]":
+        """Have other work done in the next transaction. Raises Refused when too much waits."""
+        future: Future[object] = Future()
+        with self._wake:
+            if len(self._jobs) >= LIVE_MAX or self._stopping:
+                raise self.slow_down()
+            self._jobs.append((job, future))
             self._wake.notify()
         return future
 
@@ -75,19 +89,15 @@ class Writer(threading.Thread):
         """Whether a full batch would be taken now."""
         return len(self._backlog.waiting) < self._backlog.most and not self._stopping
 
-    def do(self, job: Job) -> "Future[object]":
-        """Have other work done in the next transaction. Raises Refused when too much waits."""
-        future: Future[object] = Future()
-        with self._wake:
-            if len(self._jobs) >= LIVE_MAX or self._stopping:
-                raise slow_down()
-            self._jobs.append((job, future))
-            self._wake.notify()
-        return future
+    def waiting(self) -> int:
+        """Full batches that wait."""
+        return len(self._backlog.waiting)
 
-    def _check_room(self, lane: _Lane) -> None:
-        if len(lane.waiting) >= lane.most or self._stopping:
-            raise slow_down()
+    def slow_down(self) -> Refused:
+        """The answer that asks a kiosk to come back later: the longer, the more are turned away."""
+        self._turned_away += 1
+        wait_s = min(RETRY_MAX_S, RETRY_MIN_S + self._turned_away // self._backlog.most)
+        return refuse("too many batches wait to be stored", wait_s)
 
     def stop(self) -> None:
         """Take nothing more, finish what waits, end."""
@@ -99,32 +109,25 @@ class Writer(threading.Thread):
         """Commit until stopped and nothing waits."""
         while True:
             with self._wake:
-                while not (
-                    self._live.waiting or self._backlog.waiting or self._jobs or self._stopping
-                ):
+                while not (self._live.waiting or self._backlog.waiting or self._jobs):
+                    if self._stopping:
+                        return
                     self._wake.wait()
                 batches, jobs = self._choose()
-            if not batches and not jobs:
-                return
             self._done(self._commit(batches, jobs))
 
-    def _choose(
-        self,
-    ) -> tuple[list[tuple[Checked, "Future[object]"]], list[tuple[Job, "Future[object]"]]]:
-        batches = []
+    def _choose(self) -> tuple[list[Waiting], list[WaitingJob]]:
+        batches: list[Waiting] = []
         room = GROUP_LINES
         for lane in (self._live, self._backlog):
             while lane.waiting and room > 0:
                 batches.append(lane.waiting.popleft())
                 room -= len(batches[-1][0].lines) + 1
         jobs = [self._jobs.popleft() for _ in range(min(GROUP_JOBS, len(self._jobs)))]
+        self._turned_away = max(0, self._turned_away - len(batches))
         return batches, jobs
 
-    def _commit(
-        self,
-        batches: list[tuple[Checked, "Future[object]"]],
-        jobs: list[tuple[Job, "Future[object]"]],
-    ) -> list[tuple["Future[object]", object]]:
+    def _commit(self, batches: list[Waiting], jobs: list[WaitingJob]) -> Results:
         futures = [future for _, future in batches] + [future for _, future in jobs]
         try:
             answers, results = self._intake.take(
@@ -132,14 +135,29 @@ class Writer(threading.Thread):
             )
         except WRITE_ERRORS as error:
             self.failing = True
-            refused = slow_down(f"the hall cannot write: {getattr(error, 'orig', error)}")
+            _log.error("cannot write: %s", getattr(error, "orig", error))
+            refused = refuse("the hall cannot write its database", RETRY_MAX_S // 4)
             return [(future, refused) for future in futures]
+        except Exception as error:  # noqa: BLE001  (a bug one request wakes must not stop the others)
+            return self._commit_apart(batches, jobs, error)
         self.failing = False
         self.commits += 1
         self.lines += sum(len(batch.lines) for batch, _ in batches)
         return list(zip(futures, [*answers, *results], strict=True))
 
+    def _commit_apart(
+        self, batches: list[Waiting], jobs: list[WaitingJob], error: Exception
+    ) -> Results:
+        """After a bug: each request alone, so that only the one that wakes it fails."""
+        if len(batches) + len(jobs) > 1:
+            apart = [self._commit([one], []) for one in batches]
+            apart += [self._commit([], [one]) for one in jobs]
+            return [result for some in apart for result in some]
+        _log.error("a request failed", exc_info=error)
+        refused = Refused(500, "internal", "see the hall's log")
+        return [(future, refused) for _, future in [*batches, *jobs]]
 
-def slow_down(why: str = "too much waits to be stored") -> Refused:
-    """The answer that asks a kiosk to come back later."""
-    return Refused(503, "slow-down", why, retry_after_s=RETRY_AFTER_S)
+
+def refuse(why: str, wait_s: int) -> Refused:
+    """503 with Retry-After."""
+    return Refused(503, "slow-down", why, retry_after_s=wait_s)

@@ -4,21 +4,24 @@ import asyncio
 import hashlib
 import time
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sync import keys
 from sync.hall.ledger import moment
+from sync.hall.ledger.bulletin import make_daily
+from sync.hall.ledger.fleet import list_kiosks
 from sync.hall.ledger.gate import Checked
 from sync.hall.ledger.intake import Intake, Job
 from sync.hall.ledger.roster import Tries
-from sync.hall.ledger.store import Store
-from sync.hall.ledger.writer import Writer, slow_down
+from sync.hall.ledger.store import KEY_FILE, Connection, Store
+from sync.hall.ledger.tally import Tally
+from sync.hall.ledger.writer import Results, Writer
 from sync.hall.refusal import Refused
 from sync.hall.settings import Settings
 from sync.wire import Heartbeat
 
-KEY_FILE = "hall.key"
 LIVE_BYTES = 8 * 1024
 """A body of at most so many bytes may be of a live kiosk and is read even when full batches are
 turned away.
@@ -27,7 +30,11 @@ turned away.
 STOP_S = 4.0
 """How long the writer may take to finish what waits."""
 
-NEXT_AFTER_MS = 0
+HOUSE_S = 60.0
+"""How often the hall looks whether a bulletin is due or a kiosk is missing."""
+
+PAUSE_MS = 100
+"""What a kiosk is asked to wait before its next batch for each full batch that waits already."""
 
 
 class Hall:
@@ -44,6 +51,7 @@ class Hall:
         self.seen: dict[str, tuple[int, Heartbeat]] = {}
         self.bulletin: dict[str, Any] | None = None
         self.stopping = False
+        self._alarms = 0
         self._bells: dict[str, asyncio.Event] = {}
         self._loop = asyncio.get_running_loop()
         self._waiting: dict[Future[object], asyncio.Future[object]] = {}
@@ -75,11 +83,11 @@ class Hall:
             raise result
         return result
 
-    def _hand_over(self, results: list[tuple["Future[object]", object]]) -> None:
+    def _hand_over(self, results: Results) -> None:
         """From the writer's thread: one call into the loop for all answers of a commit."""
         self._loop.call_soon_threadsafe(self._answer, results)
 
-    def _answer(self, results: list[tuple["Future[object]", object]]) -> None:
+    def _answer(self, results: Results) -> None:
         for future, result in results:
             waiting = self._waiting.pop(future)
             if not waiting.done():
@@ -93,14 +101,13 @@ class Hall:
             content_length and content_length.isdigit() and int(content_length) <= LIVE_BYTES
         )
 
-    @staticmethod
-    def slow_down() -> Refused:
+    def slow_down(self) -> Refused:
         """The refusal that says come back later."""
-        return slow_down()
+        return self._writer.slow_down()
 
     def next_after_ms(self) -> int:
-        """When the hall would like to hear again."""
-        return NEXT_AFTER_MS
+        """When the hall would like to hear again: at once, unless much waits."""
+        return PAUSE_MS * self._writer.waiting()
 
     def ring_for(self, device: str) -> asyncio.Event:
         """The bell that rings when there is a command for a device."""
@@ -133,9 +140,25 @@ class Hall:
             "lines_total": self._writer.lines,
             "devices": len(self.intake.roster.devices),
             "devices_heard_5m": sum(now - at < 300_000 for at, _ in self.seen.values()),
+            "alarms": self._alarms,
             "went_back_total": self.intake.receipts.went_back,
             "time_seconds": now / 1000,
         }
+
+    async def keep_house(self) -> None:
+        """Sign the day's bulletin and look for alarms, now and then, until cancelled."""
+        while True:
+            now = self.clock()
+            found = await self.do(partial(self._make_bulletin, now))
+            if isinstance(found, tuple):
+                self.bulletin = {"bulletin": found[0], "day": found[1]}
+            with self.store.read() as connection:
+                kiosks = list_kiosks(connection, now)
+            self._alarms = sum(len(kiosk.alarms) for kiosk in kiosks)
+            await asyncio.sleep(HOUSE_S)
+
+    def _make_bulletin(self, now: int, connection: Connection, _tally: Tally) -> object:
+        return make_daily(connection, self.key, self.settings.zone, now)
 
     def begin_stop(self) -> None:
         """Answer what is held, take nothing more."""

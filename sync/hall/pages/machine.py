@@ -10,10 +10,10 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Response, get, post
 from litestar.params import Parameter
-from sqlalchemy import Connection
 
 from sync.hall.ledger import contact, gate, moment, roster
 from sync.hall.ledger.gate import Known
+from sync.hall.ledger.store import Connection
 from sync.hall.ledger.tally import Tally
 from sync.hall.pages.body import PACKED_MAX, SMALL_MAX, AnyRequest, decode, read_body, read_on
 from sync.hall.pages.hall import Hall
@@ -129,6 +129,7 @@ def _note_beat(
     device: Known, counter: int, told: Heartbeat, now: int, connection: Connection, tally: Tally
 ) -> None:
     contact.raise_counter(connection, device, counter)
+    contact.note_contact(connection, device, told, now)
     offset = contact.find_offset(told, now)
     if offset is not None:
         tally.see(device.id, told.boot, offset)

@@ -17,8 +17,10 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
 from sync.errors import HuiyinError
+from sync.hall.ledger.backup import hold_server_lock
 from sync.hall.pages import machine, problems
 from sync.hall.pages.hall import Hall
+from sync.hall.refusal import Refused
 from sync.hall.settings import Settings
 
 VERSION = "0.1.0"
@@ -29,6 +31,9 @@ GRACE_S = 3
 """How long open requests may take after we are told to stop."""
 
 KEEP_ALIVE_S = 75
+RETRY_S = 15.0
+"""After what keeps house could not be done."""
+
 SWITCH_S = 0.001
 """How long one thread may keep the others from the interpreter: the writer often lets go of it."""
 
@@ -60,7 +65,7 @@ def serve(
     """
     sys.setswitchinterval(SWITCH_S)
     bound = _bind(host, port)
-    with asyncio.Runner(loop_factory=_new_loop) as runner:
+    with hold_server_lock(folder), asyncio.Runner(loop_factory=_new_loop) as runner:
         runner.run(_serve(folder, settings, bound, ready))
 
 
@@ -124,8 +129,18 @@ async def _serve(
         host, port = bound.getsockname()[:2]
         scheme = "https" if settings.tls_certificate else "http"
         ready(f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}")
+    house = loop.create_task(_keep_house(hall))
     await task
+    house.cancel()
     await hall.stop()
+
+
+async def _keep_house(hall: Hall) -> None:
+    while True:
+        try:
+            await hall.keep_house()
+        except Refused:
+            await asyncio.sleep(RETRY_S)  # busy, or the disk is full: the next time may do
 
 
 async def _run(server: uvicorn.Server, bound: socket.socket) -> None:

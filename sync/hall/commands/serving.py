@@ -7,9 +7,7 @@ import argparse
 import json
 import re
 import time
-from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 from sync.errors import HuiyinError
 from sync.hall import settings
@@ -113,30 +111,3 @@ def check_name(flag: str, text: str) -> str:
             f"{flag} {text!r}: it must be printable text of 1 to {NAME_MAX} characters"
         )
     return text
-
-
-_PLACE: list[tuple[str, dict[str, Any]]] = [
-    ("--hall", {"metavar": "NAME", "help": say("hall-name")}),
-]
-
-COMMANDS: dict[
-    str, tuple[Callable[[argparse.Namespace], int], list[tuple[str, dict[str, Any]]]]
-] = {
-    "serve": (
-        serve,
-        [("--listen", {"metavar": "HOST:PORT", "default": LISTEN_DEFAULT, "help": say("listen")})],
-    ),
-    "enrol-code": (
-        enrol_code,
-        [("--window", {"metavar": "N", "required": True, "help": say("window")}), *_PLACE],
-    ),
-    "report": (
-        report,
-        [
-            ("--from", {"metavar": "DAY", "dest": "first", "help": say("from")}),
-            ("--to", {"metavar": "DAY", "dest": "last", "help": say("to")}),
-            ("--window", {"metavar": "N", "help": say("window")}),
-            *_PLACE,
-        ],
-    ),
-}

@@ -1,0 +1,123 @@
+"""Backup and restore: the database and the key, copied whole beside a running server; put back when
+none runs.
+"""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sync.errors import HuiyinError
+from sync.hall.ledger.store import FILE, KEY_FILE, Store
+
+SERVE_LOCK = "serve.lock"
+"""Held by the one server of a folder."""
+
+
+@contextmanager
+def hold_server_lock(folder: Path) -> Iterator[None]:
+    """Be the only server of a folder. Raises HuiyinError if another is."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder / SERVE_LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise HuiyinError(f"{folder}: a hall server is running here") from None
+        yield
+    finally:
+        os.close(handle)
+
+
+def copy_database(folder: Path, to: Path) -> int:
+    """Copy the database as it is at one moment; returns its entries."""
+    store = Store(folder, create=False)
+    try:
+        with store.engine.connect() as connection:
+            connection.exec_driver_sql("VACUUM INTO ?", (str(to / FILE),))
+    finally:
+        store.close()
+    os.chmod(to / FILE, 0o600)
+    return check_database(to)
+
+
+def check_database(folder: Path) -> int:
+    """Check a database that stands alone; returns its entries. Raises HuiyinError."""
+    store = Store(folder, create=False)
+    try:
+        with store.read() as connection:
+            (said,) = connection.exec_driver_sql("PRAGMA quick_check(1)").one()
+            total = "SELECT coalesce(sum(seq), 0) FROM streams"
+            count = connection.exec_driver_sql(total).scalar_one()
+    finally:
+        store.close()
+    if said != "ok":
+        raise HuiyinError(f"{folder / FILE}: damaged: {said}")
+    return int(count)
+
+
+def back_up(folder: Path, to: Path) -> int:
+    """Write a backup into a new folder, which appears whole or not at all. Raises HuiyinError."""
+    if to.exists():
+        raise HuiyinError(f"--to {to}: it exists already; name a new folder")
+    fresh = to.with_name(to.name + ".part")
+    shutil.rmtree(fresh, ignore_errors=True)
+    try:
+        fresh.mkdir(parents=True, mode=0o700)
+        count = copy_database(folder, fresh)
+        _copy(folder / KEY_FILE, fresh / KEY_FILE)
+        _finish(fresh)
+        fresh.rename(to)
+        _sync(to.parent)
+    except OSError as error:
+        raise HuiyinError(f"--to {to}: {error.strerror or error}") from None
+    return count
+
+
+def _finish(fresh: Path) -> None:
+    for left in fresh.iterdir():
+        if left.name not in (FILE, KEY_FILE):
+            left.unlink()
+    for name in (FILE, KEY_FILE):
+        _sync(fresh / name)
+    _sync(fresh)
+
+
+def restore(folder: Path, source: Path, now: int) -> int:
+    """Put a backup in place; what was there is moved aside. Raises HuiyinError."""
+    for name in (FILE, KEY_FILE):
+        if not (source / name).is_file():
+            raise HuiyinError(f"--from {source}: this is no backup ({name} is missing)")
+    with hold_server_lock(folder):
+        fresh = folder / "restoring"
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(mode=0o700)
+        for name in (FILE, KEY_FILE):
+            _copy(source / name, fresh / name)
+        count = check_database(fresh)
+        aside = folder / f"before-restore-{now}"
+        aside.mkdir(mode=0o700)
+        for name in (FILE, f"{FILE}-wal", f"{FILE}-shm", KEY_FILE):
+            if (folder / name).exists():
+                (folder / name).rename(aside / name)
+        _finish(fresh)
+        for name in (KEY_FILE, FILE):
+            (fresh / name).rename(folder / name)
+        fresh.rmdir()
+        _sync(folder)
+    return count
+
+
+def _copy(source: Path, to: Path) -> None:
+    shutil.copyfile(source, to)
+    os.chmod(to, 0o600)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

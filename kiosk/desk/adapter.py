@@ -1,7 +1,7 @@
 """The WebSocket that the field's business systems already speak, normally ws://127.0.0.1:1919.
 
-Off unless a port is set. On loopback it asks for no token, as the field's does not; elsewhere it
-needs TLS and the token, which the relay brings.
+Off unless a port is set. On a desk without TLS, so on loopback, it asks for no token, as the
+field's does not; with TLS it asks for the token too, which the relay brings.
 """
 
 import asyncio

@@ -149,7 +149,7 @@ class Desk:
 
         host, port = self._adapter
         server.config.load()
-        tls = None if is_loopback(host) else server.config.ssl
+        tls = server.config.ssl  # with TLS, the token is asked for as well
         adapter = Adapter(self._bridge, self._fan, self._access, token_needed=tls is not None)
         try:
             return await adapter.serve(host, port, tls)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 AFTER_MS = 20
 """Work that nobody waits for (index, courier) begins this long after an answer is painted."""
 
-UNENROLLED_MS = 1_000
+UNREADY_MS = 1_000
 """How often a kiosk that is not set up looks whether it is now."""
 
 ID_BYTES = 16
@@ -109,11 +109,12 @@ class App:
         self._ends.append(call)
 
     def _begin(self, identity: Identity | None) -> None:
-        """Open the journal, then the panel; without an identity the kiosk is not set up."""
+        """Open the journal, then the panel; a kiosk that is not set up shows so and waits."""
         kit = self.kit
-        if identity is None:
-            self.screen.show_view(View("unenrolled", kit.settings.window.language))
-            self._timer.start(UNENROLLED_MS)
+        page = kit.waiting_page(identity)
+        if page is not None or identity is None:
+            self.screen.show_view(page or View("unenrolled"))
+            self._timer.start(UNREADY_MS)
             return
         stamp = self.clock.stamp()
         self._identity = identity

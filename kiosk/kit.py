@@ -7,11 +7,16 @@ from pathlib import Path
 import msgspec
 
 from devices.profile import Profile, find_profile, load_profile
-from kiosk.picture import Facts
+from devices.trial import panel_tested
+from kiosk.picture import FAULT_NUMBERS, Facts
 from kiosk.screen.tags import load_tags
+from kiosk.screen.view import View
 from kiosk.settings import Settings
 from kiosk.terms import Rules
 from sync import VERSION
+from sync.identity import Identity
+
+UNTESTED = "panel_untested"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,23 @@ class Kit:
             "settings": settings,
             "panel_test": self.settings.panel.test,
         }
+
+    def waiting_page(self, identity: Identity | None) -> View | None:
+        """What a kiosk shows that may not serve yet: never enrolled, or its panel not tested."""
+        language = self.settings.window.language
+        if identity is None:
+            return View("unenrolled", language)
+        if self.settings.panel.test == "waived" or panel_tested(self.data, self.profile):
+            return None
+        return View(
+            "fault",
+            language,
+            identity.window,
+            hall=identity.hall,
+            device=identity.device,
+            fault_number=FAULT_NUMBERS[UNTESTED],
+            fault_what=UNTESTED,
+        )
 
 
 def make_kit(settings: Settings, data: Path) -> Kit:

@@ -9,6 +9,7 @@ from sync.records import LEVELS
 
 FAULT_NUMBERS = {
     "panel_lost": 11,
+    "panel_untested": 13,
     "key_stuck": 12,
     "store_failed": 21,
     "disk_low": 22,

@@ -88,13 +88,11 @@ class Relay:
         try:
             reader, writer = await asyncio.wait_for(opening, CONNECT_S)
         except (OSError, asyncio.TimeoutError) as error:
-            raise Away(
-                "the kiosk {}:{} does not answer: {}".format(self._host, self._port, error)
-            ) from None
+            raise Away(f"the kiosk {self._host}:{self._port} does not answer: {error}") from None
         raw = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
         if not hmac.compare_digest(hashlib.sha256(raw).hexdigest(), self._pin):
             writer.close()
-            raise Away("{}:{} is not the kiosk that was pinned".format(self._host, self._port))
+            raise Away(f"{self._host}:{self._port} is not the kiosk that was pinned")
         return reader, writer
 
     def _add_token(self, head):
@@ -144,7 +142,7 @@ def _refuse(detail):
     ).encode()
     head = (
         "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\n"
-        "Retry-After: 5\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body)
+        f"Retry-After: 5\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
 
@@ -176,7 +174,7 @@ def read_options(argv):
         try:
             options.token = Path(options.token_file).read_text("ascii").strip()
         except (OSError, ValueError) as error:
-            parser.error("--token-file: {}".format(error))
+            parser.error(f"--token-file: {error}")
     return options
 
 
@@ -189,7 +187,7 @@ def _read_place(parser, name, text):
         if ":" in host:
             ipaddress.ip_address(host)
     except ValueError:
-        parser.error("{} {!r}: HOST:PORT is needed".format(name, text))
+        parser.error(f"{name} {text!r}: HOST:PORT is needed")
     return host, int(port)
 
 
@@ -211,7 +209,7 @@ def main(argv=None):
     try:
         asyncio.run(run(options))
     except OSError as error:
-        print("relay: cannot listen: {}".format(error), file=sys.stderr)
+        print(f"relay: cannot listen: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         pass

@@ -39,7 +39,7 @@ class Facts:
 
 def picture(visit: Visit, facts: Facts, lit: str | None, now: int) -> View:
     """Return the view of a visit; `lit` is the key that is down. Nothing after it shows a level."""
-    page = PAGES.get(visit.state, visit.state)
+    page = _page(visit)
     language = visit.asked.language if visit.asked else visit.rules.language
     asked = visit.asked.transaction if visit.asked else None
     first_fault = min(visit.faults, key=_number, default="")
@@ -59,6 +59,13 @@ def picture(visit: Visit, facts: Facts, lit: str | None, now: int) -> View:
         fault_number=_number(first_fault) if page == "fault" else 0,
         fault_what=first_fault if page == "fault" else "",
     )
+
+
+def _page(visit: Visit) -> str:
+    """The page of a state; a walk-up window at rest shows its keys, for anybody who comes."""
+    if visit.rules.mode == "walk_up" and visit.state in ("free", "serving"):
+        return "asking"
+    return PAGES.get(visit.state, visit.state)
 
 
 def _keys(facts: Facts, lit: str | None) -> tuple[KeyView, ...]:

@@ -54,7 +54,8 @@ class Guide:
         ]
         if self._keyboard.fileno() is not None:
             lines += ["", say("Keys of this terminal:", "本终端的按键:"), *self._keys()]
-        lines += ["", say("Ask from a business system:", "由业务系统发起评价:"), self._curl(), ""]
+        lines += ["", say("Ask from a business system:", "由业务系统发起评价:"), self._curl()]
+        lines += ["", say("What the hall counts:", "大厅的统计:"), f"  {self._report()}", ""]
         if self._app.is_headless:
             lines += [
                 say(
@@ -87,6 +88,9 @@ class Guide:
             f'       -d \'{{"project_no":"P1","service_no":"1"}}\' '
             f"{self._told['desk']}/v1/invitations"
         )
+
+    def _report(self) -> str:
+        return f"huiyin-hall report --data {self._told['data']}/hall"
 
     def _do(self, key: str) -> None:
         if key == "i":

@@ -210,6 +210,12 @@ def test_walk_up_press_starts_a_visit_and_keeps_its_interval() -> None:
     assert window.lines[0].fields["mode"] == "walk_up"
 
 
+def test_a_walk_up_window_at_rest_shows_its_keys_and_no_countdown() -> None:
+    window = drive(rules=replace(RULES, mode="walk_up"))
+    view = picture(window.visit, Facts(), None, window.now)
+    assert (view.page, view.seconds_left) == ("asking", None)
+
+
 def test_another_transaction_supersedes() -> None:
     window = drive(ASK, Invited("i2", transaction(2)))
     assert kinds(window) == ["Invitation", "Outcome", "Invitation"]

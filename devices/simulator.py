@@ -66,14 +66,14 @@ class VirtualPanel:
         """Sends a heartbeat with an uptime of `now_ms` (default: since it was made)."""
         if now_ms is None:
             now_ms = round((time.monotonic() - self._started) * 1_000)
-        self.send(self._mimic.beat(now_ms))
+        self._write(self._mimic.beat(now_ms))
 
     def noise(self, count: int, seed: int | None = None) -> None:
         """`count` random bytes, as a bad cable makes them."""
         self.send(random.Random(seed).randbytes(count))
 
     def flip(self) -> None:
-        """The next bytes sent have one bit wrong."""
+        """The next bytes sent have one bit wrong, heartbeats aside."""
         self._flip = True
 
     def flood(self, count: int) -> None:
@@ -84,12 +84,15 @@ class VirtualPanel:
 
     def send(self, data: bytes) -> None:
         """Raw bytes to the kiosk; lost, as on a real line, where nobody takes them."""
-        if self._master is None or not data:
-            return
-        if self._flip:
+        if self._flip and data:
             self._flip = False
             at = len(data) // 2
             data = data[:at] + bytes([data[at] ^ 0x04]) + data[at + 1 :]
+        self._write(data)
+
+    def _write(self, data: bytes) -> None:
+        if self._master is None or not data:
+            return
         try:
             os.write(self._master, data)
         except BlockingIOError:

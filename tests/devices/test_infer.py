@@ -93,6 +93,13 @@ def test_a_push_that_repeats_a_bare_byte_is_a_frame_of_them_all() -> None:
     assert found["level"] == "satisfied"
 
 
+def test_a_longer_push_may_repeat_its_frame_more_often() -> None:
+    known = find_profile("pattern-123")
+    mimic = make_mimic(known)
+    pushes = {level: [mimic.down(key) * n for n in (1, 4, 2)] for key, level in known.keys}
+    assert learn(Plan("more", "three", "frame"), pushes).keys == known.keys
+
+
 def test_frames_that_happen_to_repeat_a_byte_keep_their_length() -> None:
     levels = ("very_satisfied", "satisfied", "dissatisfied")
     pushes = {level: [bytes([7, code])] * 3 for code, level in enumerate(levels, 6)}

@@ -69,7 +69,7 @@ class App:
         self.screen.on_touch = self._touch
         self._timer = _make_timer(self._tick, Qt.TimerType.PreciseTimer)
         self._later = _make_timer(self._after)
-        self.watch(self.mailbox.fileno(), self.mailbox.drain)
+        self._posts = self.watch(self.mailbox.fileno(), self.mailbox.drain)
 
     # Starting and ending.
 
@@ -144,6 +144,7 @@ class App:
             self._journal.close()
         for call in self._ends:
             call()
+        self._posts.setEnabled(False)
         self.mailbox.close()
         self.screen.close()
 

@@ -65,15 +65,8 @@ def serve(
     """
     sys.setswitchinterval(SWITCH_S)
     bound = _bind(host, port)
-    with hold_server_lock(folder), asyncio.Runner(loop_factory=_new_loop) as runner:
+    with hold_server_lock(folder), asyncio.Runner(loop_factory=_find_loop()) as runner:
         runner.run(_serve(folder, settings, bound, ready))
-
-
-def _new_loop() -> asyncio.AbstractEventLoop:
-    import uvloop
-
-    loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
-    return loop
 
 
 def _bind(host: str, port: int) -> socket.socket:
@@ -86,6 +79,10 @@ def _bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         raise HuiyinError(f"cannot listen on {host}:{port}: {error.strerror or error}") from None
     return bound
+
+
+def _find_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    return uvicorn.Config("", loop="auto").get_loop_factory()
 
 
 class _Server(uvicorn.Server):

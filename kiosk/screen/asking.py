@@ -1,60 +1,142 @@
 """The question: one card a key, in the panel's order, with face, word and the key's colour."""
 
-from kiosk.screen.frame import FOOT, lay_frame, lay_promise, lay_seconds
+from dataclasses import dataclass
+
+from kiosk.screen.fit import SHRINK_STEP, break_lines
+from kiosk.screen.frame import lay_frame, lay_promise, lay_seconds
 from kiosk.screen.items import Rect
 from kiosk.screen.phrases import Phrases
-from kiosk.screen.sheet import DATA, Sheet
+from kiosk.screen.sheet import DATA, FLOOR_PX, Sheet
 from kiosk.screen.view import KeyView, View
 
-GAP = 26  # px between two cards on the stated screen
-FACE_SHARE = 0.56  # of a card's height, at most
+FOOT = 76  # px on the stated screen
+GAP = 26  # between two cards; half of it where there are more than three
+FACE_MOST = 0.62  # of a card's length
+FACE_LEAST = 0.3  # words that leave the face less are set in a smaller size
+CARD_MOST = 620  # upright screens have more room than a card needs
+FACE_GAP = 42  # above and below the face together, at least
+INSET = 10
+BAR = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words on all the cards: which table of phrases, size and lines of the longest in px."""
+
+    table: str
+    size: int
+    length: int
 
 
 def lay_asking(sheet: Sheet, view: View, second: Phrases | None = None) -> None:
     """Question, cards, and in the foot the promise and the countdown."""
     body = lay_frame(sheet, view)
-    foot_px = sheet.px(FOOT)
-    foot = body.below(body.h - foot_px)
-    body = body.top(body.h - foot_px)
-    head, cards = sheet.cut(body, 150 if view.item_name else 118)
-    if view.item_name:
-        item = head.below(head.h - sheet.px(50))
-        head = head.top(head.h - sheet.px(50))
-        _lay_item(sheet, item, view)
+    if sheet.language.vertical:
+        head, cards = _lay_beside(sheet, body, view)
+    else:
+        head, cards = _lay_below(sheet, body, view)
     sheet.say(head, "asking.question", "main", sheet.palette.ink, bold=True)
-    lay_cards(sheet, cards.inset(0, sheet.px(10)), view.keys, second)
+    if view.keys:
+        lay_cards(sheet, cards, view.keys, second)
+
+
+def _lay_below(sheet: Sheet, body: Rect, view: View) -> tuple[Rect, Rect]:
+    foot = body.below(body.h - sheet.px(FOOT))
     lay_promise(sheet, foot.left(foot.w * 4 // 5), "frame.unseen", "unseen")
     lay_seconds(sheet, foot.after(foot.w * 4 // 5), view)
+    body = body.top(body.h - foot.h)
+    head_px, line_px = sheet.line("main") + sheet.px(12), sheet.px(60)
+    body = body.middle(body.w, min(body.h, head_px + line_px + sheet.px(CARD_MOST)))
+    head, cards = body.top(head_px + line_px), body.below(head_px + line_px)
+    line = head.below(head_px)
+    size, soft = sheet.size("small"), sheet.palette.soft
+    if view.item_name:
+        name = sheet.language.say("asking.item", view.item_name)
+        sheet.text(line.top(sheet.px(48)), name, size, soft)
+    else:
+        sheet.say(line.top(sheet.px(48)), "asking.hint", "small", soft)
+    return head.top(head.h - line.h), cards
 
 
-def _lay_item(sheet: Sheet, rect: Rect, view: View) -> None:
-    words = sheet.language.say("asking.item", view.item_name)
-    sheet.text(rect, words, sheet.size("small"), sheet.palette.soft)
+def _lay_beside(sheet: Sheet, body: Rect, view: View) -> tuple[Rect, Rect]:
+    """In vertical script the question stands left of the cards, the promise left of all."""
+    foot = body.below(body.h - sheet.px(56))
+    soft = sheet.palette.soft
+    sheet.text(foot.left(foot.w * 4 // 5), view.item_name, sheet.size("small"), soft,
+               across="left", script=DATA)  # fmt: skip
+    lay_seconds(sheet, foot.after(foot.w * 4 // 5), view)
+    body = body.top(body.h - foot.h)
+    promise, body = sheet.cut(body, 64)
+    lay_promise(sheet, promise, "frame.unseen", "unseen")
+    return sheet.cut(body, 190)
 
 
 def lay_cards(sheet: Sheet, rect: Rect, keys: tuple[KeyView, ...], second: Phrases | None) -> None:
-    """The cards, all with words of one size: the largest at which each fits."""
-    if not keys:
-        return
-    places = rect.columns(len(keys), sheet.px(GAP if len(keys) < 4 else GAP // 2))
+    """The cards, all with words of one size and faces of one size."""
+    places = rect.columns(len(keys), sheet.px(GAP if len(keys) <= 3 else GAP // 2))
+    narrow = min(place.w for place in places)
+    inner = Rect(0, 0, narrow, rect.h).inset(sheet.px(INSET), 0)
+    inner = Rect(0, 0, inner.w, rect.h - sheet.px(24 + 20 + BAR + 14))
+    under = sheet.px(56) if second else 0
+    words = plan_words(sheet, inner.top(inner.h - under), keys)
     for place, key in zip(places, keys, strict=True):
-        lay_card(sheet, place, key, second)
+        _lay_card(sheet, place, key, words, second)
 
 
-def lay_card(sheet: Sheet, rect: Rect, key: KeyView, second: Phrases | None) -> None:
-    """Face, word and a bar in the key's colour; the card takes that colour while the key is down."""
+def plan_words(sheet: Sheet, inner: Rect, keys: tuple[KeyView, ...]) -> Words:
+    """The words in full at the theme's main size; else shorter words; else smaller ones."""
+    size = sheet.size("main")
+    while True:
+        for table in ("levels", "short"):
+            length = _try_words(sheet, inner, keys, table, size)
+            if length:
+                return Words(table, size, length)
+        if size <= FLOOR_PX:
+            return Words("short", size, round(inner.h * (1 - FACE_LEAST)))
+        size = int(size * SHRINK_STEP)
+
+
+def _try_words(sheet: Sheet, inner: Rect, keys: tuple[KeyView, ...], table: str, size: int) -> int:
+    """How many px under the face the words take at that size; 0 if they do not fit."""
+    language = sheet.language
+    most = round(inner.h * (1 - FACE_LEAST))
+    limit, room = (most, inner.w) if language.vertical else (inner.w, most)
+    longest = lines_most = 0.0
+
+    def width_of(text: str) -> float:
+        return sheet.measure(text, size, True, language.script)
+
+    for key in keys:
+        lines = break_lines(language.say(f"{table}.{key.level}"), limit, width_of)
+        longest = max(longest, *(width_of(line) for line in lines))
+        lines_most = max(lines_most, len(lines))
+    depth = round(lines_most * size * language.leading)
+    if longest + 1 > limit or depth > room:
+        return 0
+    return int(longest) + 2 if language.vertical else depth
+
+
+def _lay_card(sheet: Sheet, rect: Rect, key: KeyView, words: Words, second: Phrases | None) -> None:
+    """Face, word and a bar in the key's colour; all of the card takes it while the key is down."""
     colors = sheet.palette
-    level = colors.levels[key.level]
     fill = colors.lit[key.level] if key.lit else colors.card
     ink = colors.on_lit if key.lit else colors.ink
-    face, paper = (colors.on_lit, fill) if key.lit else (level, colors.card)
-    outline = fill if key.lit else colors.line
-    sheet.box(rect, fill, outline=outline, touch=key.key)
-    inner = rect.inset(sheet.px(14), sheet.px(26))
-    bar = inner.below(inner.h - sheet.px(14)).middle(inner.w * 2 // 5, sheet.px(14))
-    sheet.box(bar, face, corner=bar.h // 2)
-    inner = inner.top(inner.h - sheet.px(30))
-    side = min(inner.w * 4 // 5, int(inner.h * FACE_SHARE))
-    sheet.icon(inner.top(side), key.level, face, paper)
-    words = inner.below(side + sheet.px(14))
-    sheet.say(words, f"levels.{key.level}", "main", ink, bold=True)
+    face = colors.on_lit if key.lit else colors.levels[key.level]
+    sheet.box(rect, fill, outline=fill if key.lit else colors.line, touch=key.key)
+    bar = rect.below(rect.h - sheet.px(20 + BAR)).top(sheet.px(BAR))
+    sheet.box(bar.middle(rect.w * 2 // 5, bar.h), face, corner=bar.h // 2)
+    inner = rect.inset(sheet.px(INSET), 0).below(sheet.px(24))
+    inner = inner.top(bar.y - sheet.px(14) - inner.y)
+    if second:
+        line = inner.below(inner.h - sheet.px(56))
+        inner = inner.top(inner.h - line.h)
+        other = second.say(f"levels.{key.level}")
+        sheet.text(line, other, sheet.size("small"), ink, script=second.script)
+    free = inner.h - words.length
+    side = min(inner.w * 4 // 5, free - sheet.px(FACE_GAP), int(inner.h * FACE_MOST))
+    gap = max(0, free - side) // 2
+    sheet.icon(inner.below(gap // 2).top(side), key.level, face, fill)
+    text = inner.below(gap // 2 + side + gap).top(words.length)
+    align = "left" if sheet.language.vertical else "center"
+    sheet.text(text, sheet.language.say(f"{words.table}.{key.level}"), words.size, ink, bold=True,
+               across=align)  # fmt: skip

@@ -1,6 +1,7 @@
-"""Breaks a text into lines and finds the size at which it fits. Pure: widths come from `measure`."""
+"""Breaks a text into lines and finds the size at which it fits. Pure: `measure` knows widths."""
 
 from collections.abc import Callable
+from functools import partial
 
 from kiosk.screen.items import Measure, Script
 
@@ -60,7 +61,6 @@ def break_lines(text: str, limit: float, width_of: Callable[[str], float]) -> li
     for part in text.split("\n"):
         atoms = split_atoms(part)
         widths = [width_of(atom.strip(SOFT_BREAK)) for atom in atoms]
-        # the blank at the end of a line hangs, so the last atom of a line needs less room
         best = _fill(atoms, widths, limit)
         tries = BALANCE_TRIES if len(best) > 1 else 0
         for i in range(1, tries):
@@ -88,14 +88,19 @@ def fit(
     What does not fit at `floor` is cut and ends in an ellipsis.
     """
     while True:
-        lines = break_lines(text, width, lambda part: measure(part, size, bold, script))  # noqa: B023
-        room = max(1, int(height / (size * leading) + 0.01))
-        if len(lines) <= room and all(measure(x, size, bold, script) <= width for x in lines):
+        width_of = partial(_width, measure, size, bold, script)
+        lines = break_lines(text, width, width_of)
+        room = int(height / (size * leading) + 0.01)
+        if len(lines) <= room and all(width_of(line) <= width for line in lines):
             return size, lines
         smaller = int(size * SHRINK_STEP)
         if smaller < floor:
-            return size, _cut(lines, room, width, lambda x: measure(x, size, bold, script))
+            return size, _cut(lines, max(1, room), width, width_of)
         size = smaller
+
+
+def _width(measure: Measure, size: int, bold: bool, script: Script, text: str) -> float:
+    return measure(text, size, bold, script)
 
 
 def _cut(lines: list[str], room: int, width: int, width_of: Callable[[str], float]) -> list[str]:

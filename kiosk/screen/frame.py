@@ -1,4 +1,4 @@
-"""What stands around the pages: the head with hall and window, the foot with promise and countdown."""
+"""What stands around the pages: a head with hall and window, promises, the countdown."""
 
 from kiosk.screen.items import Rect
 from kiosk.screen.sheet import DATA, Sheet
@@ -6,7 +6,6 @@ from kiosk.screen.view import View
 
 MARGIN = 44  # px on the stated screen, around every page; wider than the shift against burn-in
 HEAD = 92
-FOOT = 76
 ENDING_S = 10  # from here on the countdown is set larger: the visible warning before the end
 
 
@@ -14,7 +13,7 @@ def lay_ground(sheet: Sheet) -> Rect:
     """The paper of the page; what is inside its margins."""
     sheet.box(sheet.page, sheet.palette.paper, corner=0)
     margin = sheet.px(MARGIN)
-    return sheet.page.inset(margin, margin // 2)
+    return sheet.page.inset(margin, margin // 2).moved(sheet.shift)
 
 
 def lay_frame(sheet: Sheet, view: View) -> Rect:
@@ -22,38 +21,35 @@ def lay_frame(sheet: Sheet, view: View) -> Rect:
     inner = lay_ground(sheet)
     head = inner.top(sheet.px(HEAD))
     mark = sheet.px(46)
-    sheet.icon(head.left(mark).middle(mark, mark), "mark", sheet.palette.accent, "#ffffff")
-    right = head.after(head.w - sheet.px(300))
-    if view.window:
-        lay_window(sheet, right, view)
-    name = head.after(mark + sheet.px(18))
-    name = name.left(max(0, right.x - name.x - sheet.px(20)))
-    size = sheet.size("small")
-    sheet.text(name, view.hall, size, sheet.palette.soft, across="left", script=DATA)
+    sheet.icon(head.left(mark), "mark", sheet.palette.accent, sheet.palette.paper)
+    window = head.after(head.w * 3 // 4)
+    _lay_window(sheet, window, view)
+    name = head.left(head.w - window.w).after(mark + sheet.px(18))
+    color = sheet.palette.soft
+    sheet.text(name, view.hall, sheet.size("small"), color, across="left", script=DATA)
     return inner.below(head.h)
 
 
-def lay_window(sheet: Sheet, rect: Rect, view: View) -> None:
-    """The window's number at the right; in vertical script the number alone, upright."""
+def _lay_window(sheet: Sheet, rect: Rect, view: View) -> None:
+    """The window at the right; the number alone, upright, where the script is vertical."""
+    if not view.window:
+        return
     size, ink = sheet.size("body"), sheet.palette.ink
-    words = (
-        view.window if sheet.language.vertical else sheet.language.say("frame.window", view.window)
-    )
-    script = DATA if sheet.language.vertical else None
-    sheet.text(rect, words, size, ink, bold=True, across="right", script=script)
+    if sheet.language.vertical:
+        sheet.text(rect, view.window, size, ink, bold=True, across="right", script=DATA)
+    else:
+        sheet.say(rect, "frame.window", "body", ink, view.window, bold=True, across="right")
 
 
 def lay_promise(sheet: Sheet, rect: Rect, key: str, icon: str) -> None:
-    """A small picture and one promise beside it (below it in vertical script)."""
-    side = sheet.px(40)
-    gap = sheet.px(14)
-    soft = sheet.palette.soft
+    """A small picture and one promise after it."""
+    side = sheet.px(42)
     if sheet.language.vertical:
-        sheet.icon(rect.top(side), icon, soft, sheet.palette.paper)
-        sheet.say(rect.below(side + gap), key, "small", soft, across="left")
-        return
-    sheet.icon(rect.left(side), icon, soft, sheet.palette.paper)
-    sheet.say(rect.after(side + gap), key, "small", soft, across="left")
+        first, words = rect.top(side), rect.below(side + sheet.px(14))
+    else:
+        first, words = rect.left(side), rect.after(side + sheet.px(14))
+    sheet.icon(first.middle(side, side), icon, sheet.palette.soft, sheet.palette.paper)
+    sheet.say(words, key, "small", sheet.palette.soft, across="left")
 
 
 def lay_seconds(sheet: Sheet, rect: Rect, view: View) -> None:
@@ -62,10 +58,10 @@ def lay_seconds(sheet: Sheet, rect: Rect, view: View) -> None:
     if left is None:
         return
     ending = left <= ENDING_S
-    key = "frame.ending" if ending else "frame.seconds"
-    size = sheet.size("body" if ending else "small")
-    color = sheet.palette.ink if ending else sheet.palette.soft
+    name, color = ("body", sheet.palette.ink) if ending else ("small", sheet.palette.soft)
     if sheet.language.vertical:
+        size = sheet.size(name)
         sheet.text(rect, str(left), size, color, bold=ending, across="right", script=DATA)
-        return
-    sheet.say(rect, key, "body" if ending else "small", color, left, bold=ending, across="right")
+    else:
+        key = "frame.ending" if ending else "frame.seconds"
+        sheet.say(rect, key, name, color, left, bold=ending, across="right")

@@ -5,6 +5,7 @@ Plain hashable values in whole pixels, so that two pages can be compared. Knows 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,14 @@ class Rect:
     @property
     def bottom(self) -> int:
         return self.y + self.h
+
+    def turned(self) -> "Rect":
+        """The rectangle with its axes exchanged."""
+        return Rect(self.y, self.x, self.h, self.w)
+
+    def moved(self, by: tuple[int, int]) -> "Rect":
+        """The rectangle moved by some px to the right and down."""
+        return Rect(self.x + by[0], self.y + by[1], self.w, self.h)
 
     def inset(self, dx: int, dy: int) -> "Rect":
         """The rectangle without `dx` at the sides and `dy` above and below."""
@@ -51,16 +60,12 @@ class Rect:
     def columns(self, n: int, gap: int) -> list["Rect"]:
         """`n` equal columns, left to right."""
         edges = [self.x + round(i * (self.w + gap) / n) for i in range(n + 1)]
-        return [
-            Rect(a, self.y, b - gap - a, self.h) for a, b in zip(edges, edges[1:], strict=False)
-        ]
+        return [Rect(a, self.y, b - gap - a, self.h) for a, b in pairwise(edges)]
 
     def rows(self, n: int, gap: int) -> list["Rect"]:
         """`n` equal rows, top to bottom."""
         edges = [self.y + round(i * (self.h + gap) / n) for i in range(n + 1)]
-        return [
-            Rect(self.x, a, self.w, b - gap - a) for a, b in zip(edges, edges[1:], strict=False)
-        ]
+        return [Rect(self.x, a, self.w, b - gap - a) for a, b in pairwise(edges)]
 
     def contains(self, other: "Rect") -> bool:
         return (

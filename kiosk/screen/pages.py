@@ -4,9 +4,10 @@ Nothing on `chosen`, `reason` and `thanking` depends on a level: it is never loo
 """
 
 from kiosk.screen.asking import lay_asking
+from kiosk.screen.free import lay_free
 from kiosk.screen.items import Item, Measure
 from kiosk.screen.phrases import Phrases
-from kiosk.screen.quiet import lay_free, lay_message, lay_thanking
+from kiosk.screen.quiet import lay_message, lay_thanking
 from kiosk.screen.reason import lay_reason
 from kiosk.screen.sheet import Sheet
 from kiosk.screen.theme import Theme
@@ -34,13 +35,15 @@ def lay_out(
     *,
     second: Phrases | None = None,
     night: bool = False,
+    shift: tuple[int, int] = (0, 0),
 ) -> list[Item]:
     """The items of a page of `width` × `height` px, in the order in which they are drawn.
 
-    `phrases` is the page's language, `second` one that stands under it on the keys.
+    `phrases` is the page's language, `second` one that stands under it on the keys; `shift` moves
+    the contents by some px.
     """
     palette = theme.night if night else theme.day
-    sheet = Sheet(width, height, theme, palette, phrases, measure)
+    sheet = Sheet(width, height, theme, palette, phrases, measure, shift)
     if view.page == "asking":
         lay_asking(sheet, view, second)
     elif view.page == "free":

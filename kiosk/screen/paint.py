@@ -26,7 +26,7 @@ class Painter:
     """Fonts, widths and pictures of one theme, kept once made."""
 
     def __init__(self, theme: Theme) -> None:
-        self._theme = theme
+        self.theme = theme
         self._fonts: dict[_FontKey, tuple[QFont, QFontMetricsF]] = {}
         self._widths: dict[tuple[str, int, bool, Script], float] = {}
         self._pixmaps: dict[Icon, QPixmap] = {}
@@ -96,7 +96,7 @@ class Painter:
     def _draw_picture(self, item: Icon) -> QPixmap:
         from PySide6.QtSvg import QSvgRenderer  # only pages with pictures pay for it
 
-        svg = self._theme.read_picture(item.name)
+        svg = self.theme.read_picture(item.name)
         svg = svg.replace("currentColor", item.color).replace("#ffffff", item.paper)
         pixmap = QPixmap(QSize(item.rect.w, item.rect.h))
         pixmap.fill(Qt.GlobalColor.transparent)

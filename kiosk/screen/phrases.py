@@ -27,10 +27,11 @@ class Phrases:
     script: Script
     sample: str
     leading: float
+    zoom: float
     table: Mapping[str, str]
 
     def say(self, key: str, value: object = "") -> str:
-        """The phrase `key` with `value` in its place; KeyError is a bug (a test compares the keys)."""
+        """The phrase `key` with `value` in its place; all languages have all keys."""
         return self.table[key].replace("{n}", str(value))
 
 
@@ -54,6 +55,7 @@ def load_phrases(language: str, root: Path = PHRASES) -> Phrases:
             script,
             head["sample"],
             head["leading"],
+            head["zoom"],
             table,
         )
     except (OSError, ValueError) as error:

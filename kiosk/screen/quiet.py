@@ -1,93 +1,65 @@
-"""The pages that ask nothing: free, starting, not set up, recorded, thanks, paused, out of service."""
+"""The pages that ask nothing: starting, not set up, recorded, thanks, paused, out of service."""
 
-from kiosk.screen.frame import lay_frame, lay_ground, lay_promise
+from kiosk.screen.frame import lay_frame
 from kiosk.screen.items import Code, Rect
 from kiosk.screen.sheet import DATA, Sheet
 from kiosk.screen.view import View
 
-ICON = 168  # px on the stated screen
-PANEL_SHARE = 0.36  # of the free page: the coloured part with the window's number
-CODE = 300  # px: a QR code on the thanks page
+ICON = 190  # px on the stated screen
+GAP = 40
+NOTE = 46
+CODE = 340
 DEVICE_GROUP = 4  # a device id is read aloud in groups of so many digits
-
-
-def lay_free(sheet: Sheet, view: View) -> None:
-    """Who sits here, what this box is for, that rating is voluntary and unseen."""
-    lay_ground(sheet)
-    page = sheet.page
-    if sheet.tall:
-        cut = int(page.h * PANEL_SHARE)
-        panel, rest = page.top(cut), page.below(cut)
-    else:
-        cut = int(page.w * PANEL_SHARE)
-        panel, rest = page.left(cut), page.after(cut)
-    _lay_panel(sheet, panel, view)
-    rest = rest.inset(sheet.px(60), sheet.px(40))
-    promises = rest.below(rest.h - sheet.px(150))
-    rest = rest.top(rest.h - sheet.px(150))
-    top = rest.top(sheet.px(90))
-    sheet.text(top, view.hall, sheet.size("small"), sheet.palette.soft, across="left", script=DATA)
-    title, detail = sheet.cut(rest.below(top.h), 240)
-    ink = sheet.palette.ink
-    sheet.say(title, "free.title", "main", ink, bold=True, across="left")
-    sheet.say(detail, "free.detail", "body", ink, across="left", down="top")
-    rows = promises.rows(2, sheet.px(10))
-    lay_promise(sheet, rows[0], "frame.voluntary", "voluntary")
-    lay_promise(sheet, rows[1], "frame.unseen", "unseen")
-
-
-def _lay_panel(sheet: Sheet, panel: Rect, view: View) -> None:
-    color = sheet.palette.on_accent
-    sheet.box(panel, sheet.palette.accent, corner=0)
-    inner = panel.inset(sheet.px(36), sheet.px(44))
-    clerk = inner.below(inner.h - sheet.px(110))
-    number = inner.top(inner.h - clerk.h)
-    label, number = number.top(sheet.px(60)), number.below(sheet.px(60))
-    if view.window:
-        sheet.say(label, "frame.window_label", "body", color)
-        sheet.text(number, view.window, sheet.px(300), color, bold=True, script=DATA)
-    else:
-        side = sheet.px(180)
-        sheet.icon(number.middle(side, side), "mark", color, sheet.palette.accent)
-    rows = clerk.rows(2, 0)
-    sheet.text(rows[0], view.clerk_name, sheet.size("body"), color, bold=True, script=DATA)
-    if view.clerk_no:
-        sheet.say(rows[1], "frame.clerk_no", "small", color, view.clerk_no)
+_SOFT = ("paused", "fault", "unenrolled")
 
 
 def lay_message(sheet: Sheet, view: View, icon: str) -> None:
-    """A picture, a title and a line or two: recorded, paused, starting, not set up, out of service."""
+    """A picture, a title and a line or two, and at the foot what a technician reads."""
     body = lay_frame(sheet, view)
-    notes = _list_notes(sheet, view)
-    foot = body.below(body.h - sheet.px(44 * len(notes) + 30))
-    body = body.top(body.h - foot.h)
-    body = body.middle(body.w, min(body.h, sheet.px(560)))
     colors = sheet.palette
-    picture, rest = sheet.cut(body, ICON + 60)
-    side = sheet.px(ICON)
-    color = colors.soft if view.page in ("paused", "fault", "unenrolled") else colors.accent
-    sheet.icon(picture.middle(side, side), icon, color, colors.paper)
-    title, detail = sheet.cut(rest, 150)
-    sheet.say(title, f"{view.page}.title", "big", colors.ink, bold=True)
-    sheet.say(detail, f"{view.page}.detail", "body", colors.ink, down="top")
+    notes = list_notes(sheet, view)
+    foot = body.below(body.h - sheet.px(NOTE * max(1, len(notes))))
     for row, note in zip(foot.rows(max(1, len(notes)), 0), notes, strict=False):
-        sheet.text(row, note, sheet.size("small"), colors.soft, script=DATA)
+        script = DATA if sheet.language.vertical else sheet.language.script
+        sheet.text(row, note, sheet.size("small"), colors.soft, script=script)
+    body = body.top(body.h - foot.h)
+    first = len(sheet.items)
+    picture, rest = sheet.cut(body, ICON)
+    side = sheet.px(ICON)
+    color = colors.soft if view.page in _SOFT else colors.accent
+    sheet.icon(picture.middle(side, side), icon, color, colors.paper)
+    rest = sheet.cut(rest, GAP)[1]
+    if sheet.language.vertical:
+        words = len(sheet.items)
+        _lay_words(sheet, rest, view.page, "left")
+        sheet.settle(words, body, "y")
+    else:
+        _lay_words(sheet, rest, view.page, "center")
+    sheet.settle(first, body)
 
 
-def _list_notes(sheet: Sheet, view: View) -> list[str]:
-    """What a technician reads, in letters every page can set."""
+def _lay_words(sheet: Sheet, rect: Rect, page: str, align: str) -> None:
+    """Title and detail close together, to be settled by the caller."""
+    ink = sheet.palette.ink
+    title = sheet.part(rect, 2 * sheet.line("big") + 1)[0]
+    used = sheet.say(title, f"{page}.title", "big", ink, bold=True, across=align, down="top")
+    detail = sheet.rest(rect, used, 16)
+    sheet.say(detail, f"{page}.detail", "body", ink, across=align, down="top")
+
+
+def list_notes(sheet: Sheet, view: View) -> list[str]:
+    """What a technician reads; without words where they would lie on their side."""
     say = sheet.language.say
-    device = " ".join(
-        view.device[i : i + DEVICE_GROUP] for i in range(0, len(view.device), DEVICE_GROUP)
-    )
+    worded = not sheet.language.vertical
+    groups = range(0, len(view.device), DEVICE_GROUP)
+    device = " ".join(view.device[i : i + DEVICE_GROUP] for i in groups)
     if view.page == "unenrolled" and device:
-        return [f"{say('unenrolled.device')} {device}"]
+        return [f"{say('unenrolled.device')} {device}" if worded else device]
     if view.page == "fault":
-        number = say("fault.number", f"{view.fault_number:02d}")
-        return [
-            f"{say('fault.technician')}：{number}　{view.fault_what}",
-            *([device] if device else []),
-        ]
+        number = f"{view.fault_number:02d}"
+        if worded:
+            number = f"{say('fault.technician')} · {say('fault.number', number)}"
+        return [f"{number} · {view.fault_what}", *([device] if device else [])]
     return []
 
 
@@ -97,18 +69,25 @@ def lay_thanking(sheet: Sheet, view: View) -> None:
         lay_message(sheet, view, "mark")
         return
     body = lay_frame(sheet, view)
-    side = sheet.px(CODE)
     if sheet.tall:
-        words, code = body.top(body.h // 2), body.below(body.h // 2)
+        words, code = body.top(body.h * 2 // 5), body.below(body.h * 2 // 5)
     else:
-        words, code = body.left(body.w * 3 // 5), body.after(body.w * 3 // 5)
-    words = words.middle(words.w, min(words.h, sheet.px(420)))
-    colors = sheet.palette
-    title, detail = sheet.cut(words, 220)
-    sheet.say(title, "thanking.title", "big", colors.ink, bold=True, across="left")
-    sheet.say(detail, "thanking.detail", "body", colors.ink, across="left", down="top")
-    card = code.middle(side + sheet.px(40), side + sheet.px(130))
-    sheet.box(card, colors.card, outline=colors.line)
-    inner = card.inset(sheet.px(20), sheet.px(20))
-    sheet.items.append(Code(inner.top(side), view.echo_url, "#000000", "#ffffff"))
-    sheet.say(inner.below(side), "thanking.scan", "small", colors.ink)
+        words, code = body.left(body.w * 11 // 20), body.after(body.w * 11 // 20)
+    _lay_code(sheet, code, view)
+    first = len(sheet.items)
+    _lay_words(sheet, words, "thanking", "center" if sheet.tall else "left")
+    sheet.settle(first, words)
+
+
+def _lay_code(sheet: Sheet, rect: Rect, view: View) -> None:
+    """The code on a white card in every palette: scanners want dark on light."""
+    side, pad, line = sheet.px(CODE), sheet.px(20), sheet.px(96)
+    if sheet.language.vertical:
+        card = rect.middle(side + 2 * pad + line, side + 2 * pad)
+        code, words = card.inset(pad, pad).after(line), card.inset(pad, pad).left(line)
+    else:
+        card = rect.middle(side + 2 * pad, side + 2 * pad + line)
+        code, words = card.inset(pad, pad).top(side), card.inset(pad, pad).below(side)
+    sheet.box(card, "#ffffff", outline=sheet.palette.line)
+    sheet.items.append(Code(code.middle(side, side), view.echo_url, "#000000", "#ffffff"))
+    sheet.say(words, "thanking.scan", "small", "#17242f")

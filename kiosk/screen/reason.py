@@ -5,22 +5,26 @@ from kiosk.screen.items import Rect
 from kiosk.screen.sheet import DATA, Sheet
 from kiosk.screen.view import TagView, View
 
-HINTS = 126  # px: the row of what each key does
+HINTS = 120  # px on the stated screen: the row of what each key does
+TURNED_HINTS = 210  # the same in vertical script
+HINT_GAP = 26
 GAP = 14
-KEYS_SHOWN = 3  # this one, next, no reason: the first three keys of any panel
 TAG_TOUCH = "tag:"  # a finger on a tag reports this and the tag's code
 
 
 def lay_reason(sheet: Sheet, view: View) -> None:
     """Question, tags, hints over the keys' places."""
     body = lay_frame(sheet, view)
-    hints = body.below(body.h - sheet.px(HINTS))
+    vertical = sheet.language.vertical
+    hints = body.below(body.h - sheet.px(TURNED_HINTS if vertical else HINTS))
     body = body.top(body.h - hints.h - sheet.px(GAP))
-    head, grid = sheet.cut(body, 86)
-    seconds = head.after(head.w * 5 // 6)
-    lay_seconds(sheet, seconds, view)
-    sheet.say(head.left(head.w * 5 // 6), "reason.question", "title", sheet.palette.ink,
-              bold=True, across="left")  # fmt: skip
+    head, grid = sheet.part(body, sheet.line("title") + sheet.px(10))
+    question = head
+    if not vertical:
+        question = head.left(head.w * 5 // 6)
+        lay_seconds(sheet, head.after(question.w), view)
+    ink = sheet.palette.ink
+    sheet.say(question, "reason.question", "title", ink, bold=True, across="left")
     _lay_tags(sheet, grid.inset(0, sheet.px(6)), view)
     _lay_hints(sheet, hints, view)
 
@@ -53,17 +57,17 @@ def _lay_tag(sheet: Sheet, rect: Rect, tag: TagView, here: bool) -> None:
 
 
 def _lay_hints(sheet: Sheet, rect: Rect, view: View) -> None:
+    """The first key picks, the second goes on, the last ends: each hint above its key."""
     colors = sheet.palette
     here = view.tags[view.cursor] if view.cursor < len(view.tags) else None
-    keys = (
-        "reason.undo" if here and here.picked else "reason.this",
-        "reason.next",
-        "reason.done" if any(tag.picked for tag in view.tags) else "reason.none",
-    )
-    places = rect.columns(max(KEYS_SHOWN, len(view.keys)), sheet.px(26))
-    names = [key.key for key in view.keys] or [str(i + 1) for i in range(KEYS_SHOWN)]
-    for place, words, name in zip(places, keys, names, strict=False):
-        sheet.box(place, colors.accent, touch=name)
-        sheet.say(
-            place.inset(sheet.px(16), sheet.px(8)), words, "body", colors.on_accent, bold=True
-        )
+    names = [key.key for key in view.keys] or ["1", "2", "3"]
+    places = rect.columns(len(names), sheet.px(HINT_GAP))
+    hints = {
+        0: "reason.undo" if here and here.picked else "reason.this",
+        1: "reason.next",
+        len(names) - 1: "reason.done" if any(tag.picked for tag in view.tags) else "reason.none",
+    }
+    for place, phrase in hints.items():
+        sheet.box(places[place], colors.accent, touch=names[place])
+        words = places[place].inset(sheet.px(14), sheet.px(8))
+        sheet.say(words, phrase, "body", colors.on_accent, bold=True)

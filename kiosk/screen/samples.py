@@ -29,5 +29,6 @@ def make_view(page: str, language: str, keys: int = 3) -> View:
         cursor=2,
         fault_number=7 if page == "fault" else 0,
         fault_what="panel_lost /dev/ttyUSB0" if page == "fault" else "",
+        echo_url=SAMPLE_URL if page == "thanking" else "",
         device=SAMPLE_DEVICE if page in ("fault", "unenrolled") else "",
     )

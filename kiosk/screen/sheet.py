@@ -1,9 +1,9 @@
-"""A page while it is being laid out: scaled sizes, and boxes, texts and icons put into rectangles.
+"""A page while it is being laid out: scaled sizes; boxes, texts and icons put into rectangles.
 
 Pure; text widths come from `measure`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kiosk.screen.fit import fit
 from kiosk.screen.items import Box, Column, Icon, Item, Measure, Rect, Script, Text
@@ -21,7 +21,10 @@ DATA = Script(("Noto Sans CJK SC", "Noto Sans"), 0.88, 0.24)
 
 @dataclass(slots=True)
 class Sheet:
-    """`language` is the phrases of the page; `items` is what has been put on it so far."""
+    """`language` is the phrases of the page; `items` is what has been put on it so far.
+
+    `shift` moves all but the ground by some px, against burn-in; it is less than the margin.
+    """
 
     width: int
     height: int
@@ -29,6 +32,7 @@ class Sheet:
     palette: Palette
     language: Phrases
     measure: Measure
+    shift: tuple[int, int] = (0, 0)
     items: list[Item] = field(default_factory=list)
 
     @property
@@ -48,6 +52,20 @@ class Sheet:
     def size(self, name: str) -> int:
         """One of the theme's sizes in pixels of this screen."""
         return self.px(self.theme.sizes[name])
+
+    def word_size(self, name: str) -> int:
+        """The same for the language's own words: small-bodied scripts are set larger."""
+        return round(self.px(self.theme.sizes[name]) * self.language.zoom)
+
+    def settle(self, first: int, rect: Rect, axes: str = "xy") -> None:
+        """Moves the items put on since `first`, as one, into the middle of `rect`."""
+        group = self.items[first:]
+        left, top = min(i.rect.x for i in group), min(i.rect.y for i in group)
+        width = max(i.rect.right for i in group) - left
+        height = max(i.rect.bottom for i in group) - top
+        spot = rect.middle(width, height)
+        by = (spot.x - left if "x" in axes else 0, spot.y - top)
+        self.items[first:] = [replace(item, rect=item.rect.moved(by)) for item in group]
 
     def box(self, rect: Rect, fill: str, *, outline: str = "", heavy: int = 0, touch: str = "",
             corner: int | None = None) -> None:  # fmt: skip
@@ -71,79 +89,81 @@ class Sheet:
         across: str = "center",
         down: str = "center",
         script: Script | None = None,
-        floor: int = 0,
     ) -> Rect:
-        """Sets `words` inside `rect`, smaller if need be; what it covers.
+        """Sets `words` inside `rect`, smaller if need be; the block of lines they make.
 
-        `across` is left, center or right; `down` is top, center or bottom. Without `script` the
-        words are the language's own.
+        `across` is left, center or right along a line; `down` is top, center or bottom in the
+        direction lines follow. Without `script` the words are the language's own: columns that
+        follow each other to the right where it is vertical, that is the same on its side.
         """
         if not words or rect.w <= 0 or rect.h <= 0:
-            return rect.top(0)
-        if script is None and self.language.vertical:
-            return self._columns(rect, words, size, color, bold, across, down, floor)
+            return Rect(rect.x, rect.y, 0, 0)
+        turned = script is None and self.language.vertical
+        kind = Column if turned else Text
+        area = rect.turned() if turned else rect
         face = script or self.language.script
         leading = DATA_LEADING if script else self.language.leading
-        floor = floor or max(FLOOR_PX, int(size * FLOOR_SHARE))
-        size, lines = fit(words, rect.w, rect.h, size, floor, self.measure, face, bold, leading)
+        floor = max(FLOOR_PX, int(size * FLOOR_SHARE))
+        size, lines = fit(words, area.w, area.h, size, floor, self.measure, face, bold, leading)
         line_px = round(size * leading)
-        y = rect.y + _share(down, rect.h - line_px * len(lines))
-        used = []
-        for line in lines:
-            width = min(rect.w, int(self.measure(line, size, bold, face)) + 1)
-            used.append(Rect(rect.x + _share(across, rect.w - width), y, width, line_px))
-            self.items.append(Text(used[-1], line, size, bold, color, face))
+        y = area.y + _share(down, area.h - line_px * len(lines))
+        widths = [min(area.w, int(self.measure(x, size, bold, face)) + 1) for x in lines]
+        longest = max(widths)
+        for line, width in zip(lines, widths, strict=True):
+            # columns begin at one height; lines are centred each for itself
+            x = area.x + _share(across, area.w - (longest if turned else width))
+            spot = Rect(x, y, width, line_px)
+            self.items.append(
+                kind(spot.turned() if turned else spot, line, size, bold, color, face)
+            )
             y += line_px
-        return enclose(used)
+        depth = line_px * len(lines)
+        block = Rect(area.x + _share(across, area.w - longest), y - depth, longest, depth)
+        return block.turned() if turned else block
 
-    def _columns(
+    def say(
         self,
         rect: Rect,
-        words: str,
-        size: int,
+        key: str,
+        size: str,
         color: str,
-        bold: bool,
-        across: str,
-        down: str,
-        floor: int,
+        value: object = "",
+        *,
+        bold: bool = False,
+        across: str = "center",
+        down: str = "center",
     ) -> Rect:
-        """The same in vertical script: lines run down and follow each other to the right."""
-        face, leading = self.language.script, self.language.leading
-        floor = floor or max(FLOOR_PX, int(size * FLOOR_SHARE))
-        size, lines = fit(words, rect.h, rect.w, size, floor, self.measure, face, bold, leading)
-        line_px = round(size * leading)
-        x = rect.x + _share(down, rect.w - line_px * len(lines))
-        used = []
-        for line in lines:
-            length = min(rect.h, int(self.measure(line, size, bold, face)) + 1)
-            used.append(Rect(x, rect.y + _share(across, rect.h - length), line_px, length))
-            self.items.append(Column(used[-1], line, size, bold, color, face))
-            x += line_px
-        return enclose(used)
+        """Sets the phrase `key` in one of the theme's sizes."""
+        words = self.language.say(key, value)
+        return self.text(
+            rect, words, self.word_size(size), color, bold=bold, across=across, down=down
+        )
 
     def cut(self, rect: Rect, base: float) -> tuple[Rect, Rect]:
-        """The first `base` px of a rectangle in the direction lines follow each other, and the rest.
+        """The first `base` px of a rectangle in the direction in which lines follow, and the rest.
 
         Downwards; to the right in vertical script.
         """
-        length = self.px(base)
+        return self.part(rect, self.px(base))
+
+    def part(self, rect: Rect, length: int) -> tuple[Rect, Rect]:
+        """The same with a length in pixels of this screen."""
         if self.language.vertical:
             return rect.left(length), rect.after(length)
         return rect.top(length), rect.below(length)
 
-    def say(self, rect: Rect, key: str, size: str, color: str, value: object = "",
-            **how: object) -> Rect:  # fmt: skip
-        """Sets the phrase `key` in one of the theme's sizes."""
-        return self.text(rect, self.language.say(key, value), self.size(size), color, **how)  # type: ignore[arg-type]
+    def line(self, name: str) -> int:
+        """What a line of the language's words takes, in pixels of this screen."""
+        return round(self.word_size(name) * self.language.leading)
+
+    def rest(self, rect: Rect, used: Rect, base: float) -> Rect:
+        """What is left of `rect` after what was put at its start, and a gap of `base` px."""
+        if self.language.vertical:
+            return rect.after(used.right - rect.x + self.px(base))
+        return rect.below(used.bottom - rect.y + self.px(base))
 
 
 def _share(where: str, free: int) -> int:
     """How much of the free room stands before."""
     free = max(0, free)
     return {"left": 0, "top": 0, "center": free // 2, "right": free, "bottom": free}[where]
-
-
-def enclose(rects: list[Rect]) -> Rect:
-    """The smallest rectangle around all of them."""
-    x, y = min(r.x for r in rects), min(r.y for r in rects)
-    return Rect(x, y, max(r.right for r in rects) - x, max(r.bottom for r in rects) - y)

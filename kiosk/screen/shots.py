@@ -1,4 +1,4 @@
-"""`python -m kiosk.screen.shots DIR`: every page in every language and size as a PNG, off-screen."""
+"""`python -m kiosk.screen.shots DIR`: each page in each language and size as a PNG, off-screen."""
 
 import argparse
 import os

@@ -69,7 +69,7 @@ def load_theme(name: str, root: Path = THEMES) -> Theme:
         data = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise ThemeError(f"{path}: {error}") from error
-    folders = (path.parent,)
+    folders: tuple[Path, ...] = (path.parent,)
     if "parent" in data:
         folders += (root / str(data["parent"]),)
     sizes = {key: _take(path, data, "sizes", key, int) for key in _SIZES}

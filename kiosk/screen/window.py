@@ -1,50 +1,69 @@
 """The one widget of the kiosk: shows a view, repaints only what differs, reports touches.
 
-The page that likely comes next is drawn ahead while nothing happens: an answer is then a copy.
+The page that follows a press is drawn ahead while the citizen thinks: the answer is then a copy.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtGui import (
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from kiosk.screen.items import Box, Item
 from kiosk.screen.pages import lay_out
 from kiosk.screen.paint import Painter, cover, prepare, render
 from kiosk.screen.phrases import load_phrases
+from kiosk.screen.reason import TAG_TOUCH
 from kiosk.screen.theme import load_theme
 from kiosk.screen.view import View
 
-AHEAD_MS = 60
-"""Quiet time after a paint before the next page is drawn ahead."""
-
-LAID_KEPT = 32
-"""Laid out pages that are remembered."""
-
-ACROSS = Qt.WindowType.FramelessWindowHint
+AHEAD_MS = 60  # quiet time after a paint before the next page is drawn ahead
+LAID_KEPT = 32  # laid out pages that are remembered
+SHIFT_MS = 240_000  # how often a resting page moves by a pixel, against burn-in
+# where to, in px: a slow walk around the middle, well inside the margin
+SHIFTS = ((0, 0), (2, 0), (2, 2), (0, 2), (-2, 2), (-2, 0), (-2, -2), (0, -2), (2, -2))
+RESTING = frozenset({"free", "paused", "fault", "unenrolled"})  # pages that stand for hours
+CORNER_SHARE = 6  # the technician holds the upper left corner, a sixth of the shorter side,
+CORNER_MS = 5_000  # for so long
 
 
 class Screen(QWidget):
-    """Main thread only. `on_painted` is told each view once its pixels are with the display."""
+    """Main thread only. `on_painted` is told each view once its pixels are with the display.
 
-    def __init__(self, theme: str) -> None:
+    `on_touch` is told a key of the panel, `on_tag` a reason's code, `on_technician` the long press
+    that no citizen makes by accident. `second` is a language that stands under the first on keys.
+    """
+
+    def __init__(self, theme: str, second: str = "") -> None:
         super().__init__()
         self.on_painted: Callable[[View], None] = lambda view: None
         self.on_touch: Callable[[str], None] = lambda key: None
-        self._theme = load_theme(theme)
-        self._painter = Painter(self._theme)
+        self.on_tag: Callable[[str], None] = lambda code: None
+        self.on_technician: Callable[[], None] = lambda: None
+        self._painter = Painter(load_theme(theme))
+        self._second = load_phrases(second) if second else None
+        self._night = False
+        self._shift = 0
         self._view = View("starting")
         self._items: list[Item] = []
         self._image = QImage()
         self._laid: dict[View, list[Item]] = {}
-        self._ahead: tuple[View, QImage] | None = None
+        self._ahead: tuple[list[Item], QImage] | None = None
         self._touched = ""
         self._told: View | None = None
-        self._quiet = QTimer(self)
-        self._quiet.setSingleShot(True)
-        self._quiet.timeout.connect(self._draw_ahead)
+        self._quiet = _make_timer(self, self._draw_ahead, AHEAD_MS)
+        self._corner = _make_timer(self, lambda: self.on_technician(), CORNER_MS)
+        self._walk = _make_timer(self, self._walk_on, SHIFT_MS)
+        self._walk.setSingleShot(False)
+        self._walk.setTimerType(Qt.TimerType.VeryCoarseTimer)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setCursor(Qt.CursorShape.BlankCursor)
@@ -56,20 +75,21 @@ class Screen(QWidget):
         if size:
             self.resize(int(width), int(height))
         if fullscreen:
-            self.setWindowFlag(ACROSS)
+            self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
             self.setGeometry(self.screen().geometry())
             self.showFullScreen()
         else:
             self.show()
+        self._walk.start()
 
     def show_view(self, view: View) -> None:
         """Show a view; when this returns, a visible window has painted it."""
-        before, self._view = self._items, view
+        self._view = view
         if self._image.isNull():
             return
-        self._items = self._lay(view)
-        region = _difference(before, self._items)
-        if self._ahead is not None and self._ahead[0] == view:
+        before, self._items = self._items, self._lay(view)
+        region = _differ(before, self._items)
+        if self._ahead is not None and self._ahead[0] == self._items:
             self._image = self._ahead[1]
             self._ahead = None
         else:
@@ -77,6 +97,26 @@ class Screen(QWidget):
         if self.isVisible() and not region.isEmpty():
             self.repaint(region)
         self._tell()
+
+    def set_night(self, night: bool) -> None:
+        """Change between the theme's day and night colours; the caller knows the hour."""
+        if night != self._night:
+            self._night = night
+            self._start_anew()
+
+    def _walk_on(self) -> None:
+        if self._view.page in RESTING:
+            self._shift = (self._shift + 1) % len(SHIFTS)
+            self._start_anew()
+
+    def _start_anew(self) -> None:
+        """Everything is laid out and drawn again."""
+        self._laid.clear()
+        self._ahead = None
+        if not self._image.isNull():
+            self._items = self._lay(self._view)
+            self._draw(QRegion(self._image.rect()))
+            self.update()
 
     def _draw(self, region: QRegion) -> None:
         """Draw the items again where pages differ."""
@@ -89,9 +129,17 @@ class Screen(QWidget):
     def _lay(self, view: View) -> list[Item]:
         laid = self._laid.get(view)
         if laid is None:
-            phrases = load_phrases(view.language)
-            width, height = self._image.width(), self._image.height()
-            laid = lay_out(view, width, height, self._theme, phrases, self._painter.measure)
+            laid = lay_out(
+                view,
+                self._image.width(),
+                self._image.height(),
+                self._painter.theme,
+                load_phrases(view.language),
+                self._painter.measure,
+                second=self._second,
+                night=self._night,
+                shift=SHIFTS[self._shift],
+            )
             if len(self._laid) >= LAID_KEPT:
                 self._laid.clear()
             self._laid[view] = laid
@@ -103,44 +151,49 @@ class Screen(QWidget):
             return
         keys = tuple(replace(key, lit=False) for key in self._view.keys)
         view = replace(self._view, page="chosen", keys=keys, item_name="", seconds_left=None)
-        if self._ahead is None or self._ahead[0] != view:
-            items = self._lay(view)
+        items = self._lay(view)
+        if self._ahead is None or self._ahead[0] != items:
             width, height = self._image.width(), self._image.height()
-            self._ahead = (view, render(self._painter, items, width, height))
+            self._ahead = (items, render(self._painter, items, width, height))
 
     def _tell(self) -> None:
         if self.isVisible() and self._told != self._view:
             self._told = self._view
-            self._quiet.start(AHEAD_MS)
+            self._quiet.start()
             self.on_painted(self._view)
 
     # Qt's own.
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another size: everything is laid out and drawn anew."""
-        size = event.size()
-        self._image = QImage(size, QImage.Format.Format_RGB32)
-        self._laid.clear()
-        self._ahead = None
-        self._items = self._lay(self._view)
-        self._draw(QRegion(QRect(QPoint(0, 0), size)))
+        self._image = QImage(event.size(), QImage.Format.Format_RGB32)
+        self._start_anew()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Copy what was drawn."""
         painter = QPainter(self)
-        painter.drawImage(event.rect(), self._image, event.rect())
+        painter.drawImage(event.rect(), self._image, event.rect())  # Qt clips it to what differs
         painter.end()
         if self._told is None:
             QTimer.singleShot(0, self._tell)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A finger goes down: remember on what."""
-        self._touched = self._find(event.position().toPoint())
+        spot = event.position().toPoint()
+        self._touched = self._find(spot)
+        side = min(self.width(), self.height()) // CORNER_SHARE
+        if QRect(0, 0, side, side).contains(spot):
+            self._corner.start()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A finger goes up where it went down: a touch."""
+        self._corner.stop()
         touched, self._touched = self._touched, ""
-        if touched and self._find(event.position().toPoint()) == touched:
+        if not touched or self._find(event.position().toPoint()) != touched:
+            return
+        if touched.startswith(TAG_TOUCH):
+            self.on_tag(touched.removeprefix(TAG_TOUCH))
+        else:
             self.on_touch(touched)
 
     def _find(self, spot: QPoint) -> str:
@@ -152,9 +205,17 @@ class Screen(QWidget):
         return ""
 
 
-def _difference(before: list[Item], after: list[Item]) -> QRegion:
+def _differ(before: list[Item], after: list[Item]) -> QRegion:
     """The pixels that two pages may not share."""
     region = QRegion()
     for item in set(before) ^ set(after):
         region += cover(item)
     return region
+
+
+def _make_timer(parent: QWidget, call: Callable[[], None], wait_ms: int) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(wait_ms)
+    timer.timeout.connect(call)
+    return timer

@@ -82,7 +82,7 @@ def _bind(host: str, port: int) -> socket.socket:
 
 
 def _find_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    return uvicorn.Config("", loop="auto").get_loop_factory()
+    return uvicorn.Config("", loop="auto", log_config=None).get_loop_factory()
 
 
 class _Server(uvicorn.Server):

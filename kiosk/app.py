@@ -3,19 +3,14 @@
 Start here to follow one press: `_hear` → conductor → visit → journal → screen → `_after` → courier.
 """
 
-import os
 import secrets
-import signal
-import socket
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSocketNotifier, Qt, QTimer
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QSocketNotifier
 
 from devices.press import Event
 from devices.reader import Reader
@@ -24,6 +19,7 @@ from kiosk.clock import Clock
 from kiosk.conductor import Conductor, Outlets
 from kiosk.kit import Kit
 from kiosk.mailbox import Mailbox
+from kiosk.screen import loop
 from kiosk.screen.view import View
 from kiosk.screen.window import Screen
 from kiosk.terms import Tell, Visit
@@ -39,6 +35,10 @@ AFTER_MS = 20
 
 UNREADY_MS = 1_000
 """How often a kiosk that is not set up looks whether it is now."""
+
+TEND_FIRST_MS = 5_000
+TEND_MS = 3_600_000
+"""When the journal's old files are looked after: a file at a time after the start, then hourly."""
 
 ID_BYTES = 16
 
@@ -67,8 +67,8 @@ class App:
         self.screen = Screen(kit.settings.screen.theme)
         self.screen.on_painted = self._painted
         self.screen.on_touch = self._touch
-        self._timer = _make_timer(self._tick, Qt.TimerType.PreciseTimer)
-        self._later = _make_timer(self._after)
+        self._timer = loop.make_timer(self._tick, is_precise=True)
+        self._later = loop.make_timer(self._after)
         self._posts = self.watch(self.mailbox.fileno(), self.mailbox.drain)
 
     # Starting and ending.
@@ -78,23 +78,23 @@ class App:
 
         Raises JournalError if the journal cannot be trusted or is held by another kiosk.
         """
-        self._watch_signals()
+        self.at_end(loop.end_on_signals())
         try:
             self._begin(load_identity(self.kit.data))
             self.screen.open(self.kit.settings.screen.size, fullscreen)
             self._later.start(AFTER_MS)
-            return QApplication.exec()
+            return loop.run()
         finally:
             self._stop()
 
     @property
     def is_headless(self) -> bool:
         """Whether nothing is shown on a display."""
-        return QGuiApplication.platformName() == "offscreen"
+        return loop.is_offscreen()
 
     def quit(self) -> None:
         """End the event loop from inside it."""
-        QApplication.quit()
+        loop.quit()
 
     def wait_ready(self, timeout_s: float) -> bool:
         """Any thread: wait until the window is open and its desk listens."""
@@ -240,62 +240,40 @@ class App:
 
             self._journal.open_index(self.clock.stamp())
             self.services = Services(
-                self.kit, self._identity, self.conductor, self.mailbox, self._desk
+                self.kit, self._identity, self.conductor, self.mailbox, self._desk, self.quit
             )
             self.services.begin()
+            self.later(TEND_FIRST_MS, self._tend)
             self._ready.set()
         self._journal.index()
         self.services.nudge()
+
+    def _tend(self) -> None:
+        """Now and then: check one more old file, then remove what may go."""
+        if self._journal is None or self._journal.failed:
+            self.later(TEND_MS, self._tend)
+            return
+        stamp = self.clock.stamp()
+        if self._journal.check_next(stamp):
+            self.later(TEND_FIRST_MS, self._tend)
+            return
+        self._journal.lay_ballast()
+        self._journal.prune(stamp)
+        self.later(TEND_MS, self._tend)
 
     # What Qt does for others.
 
     def watch(self, handle: int, call: Callable[[], None]) -> QSocketNotifier:
         """Have `call` run whenever the descriptor can be read."""
-        keeper = QApplication.instance()
-        notifier = QSocketNotifier(handle, QSocketNotifier.Type.Read, keeper)
-        notifier.activated.connect(lambda *_: call())
-        return notifier
+        return loop.watch(handle, call)
 
     def later(self, wait_ms: int, call: Callable[[], None]) -> None:
         """Have `call` run once after a while."""
-        QTimer.singleShot(wait_ms, call)
+        loop.later(wait_ms, call)
 
     def save_picture(self, path: Path) -> None:
         """Save what the screen shows as PNG."""
         self.screen.grab().save(str(path), "PNG")
-
-    def _watch_signals(self) -> None:
-        """SIGTERM and SIGINT end the event loop, from inside it."""
-        ours, theirs = socket.socketpair()
-        theirs.setblocking(False)
-        signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: None)
-        notifier = self.watch(ours.fileno(), self.quit)
-
-        def restore() -> None:
-            notifier.setEnabled(False)
-            signal.set_wakeup_fd(-1)
-            ours.close()
-            theirs.close()
-
-        self.at_end(restore)
-
-
-def start_qt(headless: bool) -> QApplication:
-    """Start Qt, off-screen if asked; one in a process, kept by the caller."""
-    if headless:
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    QGuiApplication.setDesktopFileName("huiyin")
-    return QApplication(["huiyin-kiosk"])
-
-
-def _make_timer(call: Callable[[], None], kind: Qt.TimerType = Qt.TimerType.CoarseTimer) -> QTimer:
-    timer = QTimer()
-    timer.setSingleShot(True)
-    timer.setTimerType(kind)
-    timer.timeout.connect(call)
-    return timer
 
 
 def _panel_ms() -> int:

@@ -35,9 +35,16 @@ class Counter:
         self._asked = self._answered = 0
 
     def invite(
-        self, transaction: Transaction, language: str | None, clerk_no: str | None
+        self,
+        transaction: Transaction,
+        language: str | None,
+        clerk_no: str | None,
+        fresh_id: str | None = None,
     ) -> tuple[str, str, bool]:
-        """Ask about this transaction: (id, state, created). The same open one keeps its id."""
+        """Ask about this transaction: (id, state, created). The same open one keeps its id.
+
+        `fresh_id` is given where the hall has named the invitation already.
+        """
         self._check_in_service()
         visit = self._conductor.visit
         open_id = visit.asked.id if visit.asked and visit.state in ("asking", "chosen") else None
@@ -45,7 +52,7 @@ class Counter:
             return open_id, self.invitation(open_id), False
         if self._is_rated(transaction):
             raise Refused("already-rated", "this service has its rating", 409)
-        fresh_id = secrets.token_hex(ID_BYTES)
+        fresh_id = fresh_id or secrets.token_hex(ID_BYTES)
         self._conductor.handle(Invited(fresh_id, transaction, language, clerk_no))
         if self._conductor.states.get(fresh_id) != "waiting":
             raise Refused("not-in-service", "the window cannot write", 503, RETRY_S)

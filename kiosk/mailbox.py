@@ -16,7 +16,7 @@ class Mailbox:
     """Calls for the main thread, in the order they were posted."""
 
     def __init__(self) -> None:
-        self._posted: deque[Callable[[], None]] = deque(maxlen=POSTED_MAX)
+        self._posted: deque[Callable[[], object]] = deque(maxlen=POSTED_MAX)
         self._event = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._lock = threading.Lock()
         self._closed = False
@@ -25,7 +25,7 @@ class Mailbox:
         """Readable when calls wait."""
         return self._event
 
-    def post(self, call: Callable[[], None]) -> None:
+    def post(self, call: Callable[[], object]) -> None:
         """Have the main thread run `call` soon. After `close` it is dropped."""
         with self._lock:
             if not self._closed:

@@ -1,10 +1,11 @@
-"""The two threads beside the screen, courier and desk, begun after the first paint.
+"""The threads beside the screen, courier, listener and desk, begun after the first paint.
 
-Both meet the main thread in the mailbox and nowhere else.
+They meet the main thread in the mailbox and nowhere else.
 """
 
 import secrets
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from kiosk.clock import write_time
@@ -14,10 +15,13 @@ from kiosk.desk.bridge import MainThreadBridge
 from kiosk.desk.desk import Desk
 from kiosk.kit import Kit
 from kiosk.mailbox import Mailbox
+from kiosk.orders import Orders
 from kiosk.terms import Tell
+from sync.counter import Counter as RequestCounter
 from sync.courier import CourierThread
-from sync.identity import Identity
+from sync.identity import COUNTER, Identity
 from sync.keys import write_whole
+from sync.listener import Hearing, ListenerThread
 
 TOKEN_BYTES = 24
 
@@ -26,7 +30,7 @@ LOOK_S = 0.05
 
 
 class Services:
-    """Courier and desk of one kiosk. Main thread only, save for the `wait_…` methods."""
+    """Courier, listener and desk of one kiosk. Main thread only, save for the `wait_…` methods."""
 
     def __init__(
         self,
@@ -35,15 +39,32 @@ class Services:
         conductor: Conductor,
         mailbox: Mailbox,
         desk: tuple[str, int],
+        restart: Callable[[], None],
     ) -> None:
         clock = conductor.clock
+        post = mailbox.post
         self.counter = Counter(conductor)
         self.token = load_token(kit.data / "desk-token")
         self._journal = conductor.journal
+        numbers = RequestCounter(kit.data / COUNTER)
+        orders = Orders(conductor, self.counter, restart)
         self._courier = CourierThread(
-            conductor.journal, identity, kit.data, lambda: write_time(clock.wall())
+            conductor.journal,
+            identity,
+            kit.data,
+            lambda: write_time(clock.wall()),
+            lambda state: post(lambda: orders.hear_refusal(state.refused)),
+            lambda call: post(lambda: call(clock.stamp())),
+            numbers,
         )
-        self._bridge = MainThreadBridge(self.counter, mailbox.post)
+        hearing = Hearing(
+            command=lambda command: post(lambda: orders.obey(command)),
+            bulletin=lambda bulletin: post(lambda: orders.witness(bulletin)),
+            head=self._courier.hear_head,
+            refused=lambda word: post(lambda: orders.hear_refusal(word)),
+        )
+        self._listener = ListenerThread(identity, kit.data, numbers, orders.make_beat, hearing)
+        self._bridge = MainThreadBridge(self.counter, post)
         self._desk = Desk(self._bridge, *desk, self.token, kit.settings.desk.origins)
 
     @property
@@ -54,8 +75,9 @@ class Services:
         return address
 
     def begin(self) -> None:
-        """Start both threads."""
+        """Start the threads."""
         self._courier.start()
+        self._listener.start()
         self._desk.start()
 
     def nudge(self) -> None:
@@ -71,9 +93,10 @@ class Services:
         self._bridge.tell("status", body)
 
     def stop(self) -> None:
-        """End both threads."""
+        """End the threads."""
         self._desk.stop()
         self._courier.stop()
+        self._listener.stop()
 
     def wait_ready(self, timeout_s: float) -> bool:
         """Any thread: wait until the desk listens."""

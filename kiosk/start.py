@@ -19,9 +19,10 @@ def run_kiosk(args: argparse.Namespace) -> int:
     port = choose_port(args.panel, settings)
     args.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     fullscreen = not settings.screen.size and not args.headless
-    from kiosk.app import App, start_qt
+    from kiosk.app import App
+    from kiosk.screen import loop
 
-    qt = start_qt(args.headless)
+    qt = loop.start(args.headless)
     status = App(kit, port, desk).run(fullscreen)
     qt.processEvents()
     return status

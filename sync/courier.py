@@ -61,6 +61,7 @@ class CourierThread(threading.Thread):
         self._on_change = on_change
         self._counter = counter
         self._awake = threading.Event()
+        self._heard: Place | None = None
         self._state = CourierState()
         means = Means(write_time, _now_ms, random.random)
         self._carrier = Carrier(journal, identity.hall_key, means, on_main)
@@ -72,6 +73,11 @@ class CourierThread(threading.Thread):
 
     def nudge(self) -> None:
         """Something was appended."""
+        self._awake.set()
+
+    def hear_head(self, head: Place) -> None:
+        """A heartbeat's answer named the hall's head: it may have gone back to an older backup."""
+        self._heard = head
         self._awake.set()
 
     def stop(self) -> None:
@@ -89,6 +95,9 @@ class CourierThread(threading.Thread):
         counter = self._counter or Counter(self._data / COUNTER)
         client = HallClient(self._identity.address, key, counter, self._identity.ca)
         while not self._carrier.stopping:
+            head, self._heard = self._heard, None
+            if head is not None:
+                self._carrier.outbox.on_head(head)
             wait = self._carrier.turn(client, key)
             if wait is not None:
                 self._rest(wait)

@@ -13,13 +13,14 @@ from typing import Any
 import msgspec
 
 from devices.profile import find_profile
-from kiosk.app import App, start_qt
+from kiosk.app import App
 from kiosk.clock import SkippedClock
 from kiosk.demo.day import Row, Tally, compare, load_day
 from kiosk.demo.guide import Guide
 from kiosk.demo.hall import HallProcess
 from kiosk.demo.panel import PanelThread
 from kiosk.demo.player import PATIENCE_S, Player, PlayError
+from kiosk.screen import loop
 from kiosk.settings import PanelSettings, ScreenSettings, Settings
 from kiosk.start import choose_port, load_kit
 from kiosk.tongue import choose
@@ -75,7 +76,7 @@ class Stage:
             choose_port(self._args.panel, settings)
         else:
             self._panel = PanelThread(kit.profile)
-        self.qt = start_qt(self._args.headless)
+        self.qt = loop.start(self._args.headless)
         desk = (DESK[0], 0) if self._args.headless else DESK
         self._app = App(kit, self.panel_path, desk, self.clock)
 

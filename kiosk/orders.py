@@ -1,0 +1,96 @@
+"""What the hall asks of a kiosk and is told of it: commands, bulletins, revocation, heartbeats.
+
+Main thread, save for `make_beat`, which only reads values that never change in place.
+"""
+
+import logging
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from kiosk.clock import write_time
+from kiosk.conductor import Conductor
+from kiosk.counter import Counter
+from kiosk.desk.window import Refused
+from kiosk.terms import Append, Cleared, Raised
+from sync import VERSION, records
+from sync.records import Draft, Transaction
+from sync.wire import Heartbeat
+
+log = logging.getLogger(__name__)
+
+REVOKED = "revoked"
+REVOKED_WORDS = frozenset({"device-revoked", "device-unknown"})
+MEBIBYTE = 1024 * 1024
+
+
+class Orders:
+    """Obeys the hall at one window. `restart` ends the process; its keeper starts it again."""
+
+    def __init__(self, conductor: Conductor, counter: Counter, restart: Callable[[], None]) -> None:
+        self._conductor = conductor
+        self._counter = counter
+        self._restart = restart
+        self._witnessed = _find_witnessed(conductor)
+
+    def obey(self, command: dict[str, Any]) -> None:
+        """Do one command; what cannot be done is left undone, and entries say what was."""
+        try:
+            self._do(command)
+        except (Refused, msgspec.ValidationError) as refused:
+            log.info("the hall's command was not done: %s", refused)
+
+    def _do(self, command: dict[str, Any]) -> None:
+        match command.get("command"):
+            case "invite":
+                asked = msgspec.convert(command.get("transaction") or {}, Transaction)
+                language, clerk_no = command.get("language"), command.get("clerk_no")
+                self._counter.invite(asked, language, clerk_no, str(command["id"]))
+            case "cancel":
+                self._counter.cancel(str(command.get("invitation") or command["id"]))
+            case "restart":
+                self._restart()
+
+    def witness(self, bulletin: dict[str, Any]) -> None:
+        """Write a bulletin down, once: no hall can unsay it then."""
+        digest, day = bulletin.get("bulletin"), bulletin.get("day")
+        if not isinstance(digest, str) or not isinstance(day, str) or digest == self._witnessed:
+            return
+        self._witnessed = digest
+        self._conductor.write(Append((Draft(records.Witness, {"bulletin": digest, "day": day}),)))
+
+    def hear_refusal(self, word: str | None) -> None:
+        """The hall refuses this device, or does so no longer: said on the screen."""
+        is_raised = REVOKED in self._conductor.visit.faults
+        if word in REVOKED_WORDS and not is_raised:
+            self._conductor.handle(Raised(REVOKED, str(word)))
+        elif word is None and is_raised:
+            self._conductor.handle(Cleared(REVOKED))
+
+    def make_beat(self, wait_s: float) -> Heartbeat:
+        """How the kiosk is. Any thread."""
+        conductor = self._conductor
+        stamp = conductor.clock.stamp()
+        head = conductor.journal.head
+        return Heartbeat(
+            boot=stamp.boot,
+            mono_ms=stamp.mono_ms,
+            at=write_time(conductor.clock.wall()),
+            software=VERSION,
+            head=head if head.seq else None,
+            backlog=conductor.journal.backlog,
+            panel=conductor.visit.rules.panel,
+            faults=sorted(conductor.visit.faults),
+            disk_free_mb=shutil.disk_usage(conductor.journal.folder).free // MEBIBYTE,
+            wait_s=wait_s,
+        )
+
+
+def _find_witnessed(conductor: Conductor) -> str:
+    found = ""
+    for entry in conductor.journal.recent():
+        if isinstance(entry, records.Witness):
+            found = entry.bulletin
+    return found

@@ -1,0 +1,73 @@
+"""Qt's event loop: started, fed with descriptors, timers and signals, ended. Knows no kiosk."""
+
+import os
+import signal
+import socket
+from collections.abc import Callable
+
+from PySide6.QtCore import QSocketNotifier, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+
+def start(headless: bool) -> QApplication:
+    """Start Qt, off-screen if asked; one in a process, kept by the caller."""
+    if headless:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    QGuiApplication.setDesktopFileName("huiyin")
+    return QApplication(["huiyin-kiosk"])
+
+
+def run() -> int:
+    """Serve events until `quit`; returns the exit status."""
+    return QApplication.exec()
+
+
+def quit() -> None:  # noqa: A001 - Qt's own word
+    """End the loop, from inside it."""
+    QApplication.quit()
+
+
+def is_offscreen() -> bool:
+    """Whether nothing is shown on a display."""
+    return QGuiApplication.platformName() == "offscreen"
+
+
+def watch(handle: int, call: Callable[[], None]) -> QSocketNotifier:
+    """Have `call` run whenever the descriptor can be read."""
+    notifier = QSocketNotifier(handle, QSocketNotifier.Type.Read, QApplication.instance())
+    notifier.activated.connect(lambda *_: call())
+    return notifier
+
+
+def later(wait_ms: int, call: Callable[[], None]) -> None:
+    """Have `call` run once after a while."""
+    QTimer.singleShot(wait_ms, call)
+
+
+def make_timer(call: Callable[[], None], is_precise: bool = False) -> QTimer:
+    """A timer that runs `call` once each time it is started."""
+    timer = QTimer()
+    timer.setSingleShot(True)
+    if is_precise:
+        timer.setTimerType(Qt.TimerType.PreciseTimer)
+    timer.timeout.connect(call)
+    return timer
+
+
+def end_on_signals() -> Callable[[], None]:
+    """Have SIGTERM and SIGINT end the loop, from inside it; returns what undoes that."""
+    ours, theirs = socket.socketpair()
+    theirs.setblocking(False)
+    signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    notifier = watch(ours.fileno(), quit)
+
+    def restore() -> None:
+        notifier.setEnabled(False)
+        signal.set_wakeup_fd(-1)
+        ours.close()
+        theirs.close()
+
+    return restore

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from devices.drive import Tell, drive, read_clock
-from devices.press import Event, Fault, Lost, Press, Stray
+from devices.press import Back, Event, Fault, Lost, Press, Stray
 from devices.profile import Profile
 from devices.reader import Reader
 
@@ -32,7 +32,9 @@ class Trial:
 
     def run(self) -> list[tuple[str, str]]:
         """The keys that passed, all of them if the panel is good."""
-        passed = []
+        passed: list[tuple[str, str]] = []
+        if not drive(self._reader, self._wait_ms, self._greet):
+            return passed
         self._reader.send("invite", read_clock())
         for number, wanted in enumerate(self._profile.keys, 1):
             self._wanted, self._wrong, self._passed = wanted, 0, False
@@ -45,6 +47,13 @@ class Trial:
             passed.append(wanted)
         self._reader.send("pause", read_clock())
         return passed
+
+    def _greet(self, events: list[Event]) -> bool:
+        """Nothing is asked before the panel is there."""
+        for event in events:
+            if isinstance(event, Lost):
+                self._tell("lost", {"why": event.why})
+        return any(isinstance(event, Back) for event in events)
 
     def _judge(self, events: list[Event]) -> bool:
         for event in events:

@@ -68,13 +68,20 @@ def count_lines(profile: Profile, data: bytes) -> int:
     return found
 
 
+def places(data: bytes, head: bytes) -> Iterator[int]:
+    at = data.find(head)
+    while at >= 0:
+        yield at
+        at = data.find(head, at + 1)
+
+
 def count_frames(profile: Profile, data: bytes) -> int:
     layout = profile.settings
     return sum(
-        data.startswith(layout.header, at)
+        at + layout.length <= len(data)
         and layout.is_valid(data[at : at + layout.length])
         and f"{data[at + layout.code_at]:02X}" in profile.levels
-        for at in range(len(data) - layout.length + 1)
+        for at in places(data, layout.header)
     )
 
 
@@ -82,9 +89,8 @@ def count_answers(profile: Profile, data: bytes) -> int:
     head = bytes([profile.settings.address, 2, 1])
     valid = [
         data[at + 3]
-        for at in range(len(data) - 5)
-        if data.startswith(head, at)
-        and crc16_modbus(data[at : at + 4]).to_bytes(2, "little") == data[at + 4 : at + 6]
+        for at in places(data[:-2], head)
+        if crc16_modbus(data[at : at + 4]).to_bytes(2, "little") == data[at + 4 : at + 6]
     ]
     return sum((now & ~before).bit_count() for before, now in itertools.pairwise(valid))
 

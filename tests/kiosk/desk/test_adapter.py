@@ -197,6 +197,7 @@ def test_ping_pieces_and_close(field: SimpleNamespace) -> None:
         (mask(2, b"binary"), 1003),
         (mask(9, b"x" * 126), 1002),
     ],
+    ids=["unmasked", "long", "longer", "pieces", "binary", "ping"],
 )
 def test_who_breaks_the_protocol_is_told_and_let_go(
     field: SimpleNamespace, data: bytes, code: int

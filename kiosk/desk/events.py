@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from kiosk.desk.bodies import encode_event
-from kiosk.desk.window import EventName, Refused
+from kiosk.desk.window import INVITATION_STATES, EventName, Refused
 
 STREAMS_MAX = 8
 """Event streams open at once."""
@@ -22,6 +22,8 @@ EVENTS_MAX = 64
 
 REMARK_S = 20.0
 """A remark after this much silence, so that both ends notice a line that is dead."""
+
+ENDED_STATES = frozenset(INVITATION_STATES) - {"waiting"}
 
 log = logging.getLogger("huiyin.desk")
 
@@ -66,7 +68,7 @@ class Fan:
 
     def _spread(self, name: EventName, body: dict[str, Any]) -> None:
         ended = self._ends.get(str(body.get("invitation")))
-        if ended is not None and not ended.done() and body["state"] != "waiting":
+        if ended is not None and not ended.done() and body.get("state") in ENDED_STATES:
             ended.set_result(body["state"])
         try:
             event = encode_event(name, body)

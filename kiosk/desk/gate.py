@@ -32,7 +32,6 @@ STRANGER_RATE_S, STRANGER_BURST = 10.0, 60
 
 OPEN_PATHS = frozenset({"/", "/healthz", "/schema/openapi.json", "/session"})
 OPEN_PREFIX = "/console/"
-BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
 ALWAYS = (
     (b"cache-control", b"no-store"),
@@ -71,7 +70,7 @@ class Gate:
                 await _answer(send, 204, b"", ())
                 return
             self._check_caller(scope, headers)
-            await _read_body(scope, headers, body)
+            await _read_body(headers, body)
         except Refused as refused:
             await body.drain()
             await _refuse(send, refused)
@@ -133,13 +132,13 @@ class Body:
         return chunk
 
 
-async def _read_body(scope: Any, headers: dict[bytes, bytes], body: Body) -> None:
+async def _read_body(headers: dict[bytes, bytes], body: Body) -> None:
     """Raises Refused if the body is too long or not said to be JSON, ConnectionError if cut."""
     if int(headers.get(b"content-length", b"0")) <= BODY_MAX:
         await body.read(BODY_MAX)
         if len(body.content) <= BODY_MAX:
             media = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
-            if scope["method"] in BODY_METHODS and media != b"application/json":
+            if body.content and media != b"application/json":
                 raise Refused("media-type", "send Content-Type: application/json", 415)
             return
     raise Refused("too-large", f"a body has at most {BODY_MAX} bytes", 413)

@@ -1,13 +1,13 @@
 """A batch: a signed checkpoint and the lines up to it, packed and read back. Bytes in and out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
-from sync.chain import check_run
+from sync.chain import Link, check_run
 from sync.errors import Malformed, TooLarge
-from sync.records import Head
+from sync.records import decode_head
 from sync.wire import BODY_MAX, LINES_MAX, Checkpoint, Mark
 
 CHECKPOINT_ROOM = 1024
@@ -59,7 +59,9 @@ def read(body: bytes) -> Batch:
     return Batch(checkpoint, lines[1:])
 
 
-def check_lines(batch: Batch) -> list[Head | None]:
+def check_lines(
+    batch: Batch, read: Callable[[bytes], Link | None] = decode_head
+) -> list[Link | None]:
     """Check the lines among themselves and against the checkpoint; see chain.check_run."""
     mark: Mark = batch.checkpoint.checkpoint
-    return check_run(batch.lines, mark.device, mark.epoch, mark.seq, mark.hash)
+    return check_run(batch.lines, mark.device, mark.epoch, mark.seq, mark.hash, read)

@@ -252,6 +252,20 @@ def decode_head(line: bytes) -> Head | None:
         return None
 
 
+def decode_link(line: bytes) -> "AnyEntry | Head | None":
+    """Return the entry, its head alone where the rest means nothing here, or None if it is not
+    JSON.
+
+    Raises msgspec.ValidationError for JSON that has no place in a chain.
+    """
+    try:
+        line.decode()
+        entry: AnyEntry = _entries.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return decode_head(line)
+    return entry
+
+
 def _is_json(line: bytes) -> bool:
     """Whether the whole line is JSON: a decoder names what is wrong first, maybe a field."""
     try:

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sync import batch, keys
+from sync.chain import Link
 from sync.errors import BadSignature, Malformed, TooLarge
 from sync.hall.refusal import Refused
-from sync.records import SEQ_MAX, Head
+from sync.records import SEQ_MAX, decode_link
 from sync.wire import BODY_MAX, CHECKPOINT, MEDIA_TYPE, Checkpoint, Mark, mark_text
 
 AT_MAX = 64
@@ -45,7 +46,7 @@ class Checked:
     device: Known
     checkpoint: Checkpoint
     lines: list[bytes]
-    heads: list[Head | None]
+    links: list[Link | None]
 
     @property
     def mark(self) -> Mark:
@@ -73,10 +74,10 @@ def check(body: bytes, media_type: str | None, encoding: str | None, find: Find)
     except BadSignature as error:
         raise Refused(401, "signature", f"the checkpoint's: {error}") from None
     try:
-        heads = batch.check_lines(read) if read.lines else []
+        links = batch.check_lines(read, decode_link) if read.lines else []
     except Malformed as error:
         raise Refused(422, "malformed", str(error)) from None
-    return Checked(device, read.checkpoint, read.lines, heads)
+    return Checked(device, read.checkpoint, read.lines, links)
 
 
 def require(find: Find, device: str) -> Known:

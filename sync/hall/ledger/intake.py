@@ -21,11 +21,11 @@ from sync.hall.ledger.placing import Arrival
 from sync.hall.ledger.receipts import Receipts
 from sync.hall.ledger.roster import Roster
 from sync.hall.ledger.scopes import Scopes
-from sync.hall.ledger.store import Store, add_lines, read_lines
+from sync.hall.ledger.store import Store, add_lines, fetch, read_lines
 from sync.hall.ledger.streams import UNLINKED, Stream, Streams, link
 from sync.hall.ledger.tally import Tally
 from sync.hall.refusal import Refused
-from sync.records import NO_HASH, AnyEntry, decode_entry
+from sync.records import NO_HASH, Entry, decode_entry
 from sync.wire import BatchAnswer, Place
 
 
@@ -207,7 +207,7 @@ class Intake:
         """The first new entry must follow the head, and its epoch must not be closed."""
         if stream is None:
             return
-        first = one.heads[known]
+        first = one.links[known]
         if stream.closed is not None:
             why = f"a later epoch continues this one from seq {stream.closed}"
         elif first is not None and first.prev != head.hash:
@@ -224,21 +224,22 @@ class Intake:
         one: Checked,
         stream: Stream,
         known: int,
-        entries: list[AnyEntry | None],
+        entries: list[Entry | None],
         now: int,
     ) -> None:
         """Store what is new, link epochs that it links, count it."""
         begins = stream.seq == 0
         add_lines(connection, stream.id, stream.seq + 1, one.lines[known:])
         stream.seq, stream.hash = one.mark.seq, one.mark.hash
-        connection.exec_driver_sql(
+        fetch(
+            connection,
             "INSERT INTO checkpoints VALUES (?, ?, ?, ?, ?, ?)",
             (stream.id, one.mark.seq, one.mark.hash, one.mark.at, one.checkpoint.signature, now),
         )
         self._streams.touch(stream)
         siblings = self._streams.of_device(connection, stream.device)
         if begins:
-            first = one.heads[known]
+            first = one.links[known]
             stream.prev = None if first is None else first.prev
             self._link(connection, stream, siblings.values())
             if stream.counts:
@@ -283,15 +284,19 @@ def _do(job: Job, connection: Connection, tally: Tally) -> object:
         return refused
 
 
-def read_entries(one: Checked) -> tuple[list[AnyEntry | None], int]:
+def read_entries(one: Checked) -> tuple[list[Entry | None], int]:
     """The entries of lines, None for one not counted, and how many mean nothing to this hall."""
-    entries: list[AnyEntry | None] = []
-    unreadable = 0
-    for line, head in zip(one.lines, one.heads, strict=True):
-        try:
-            entries.append(None if head is None else decode_entry(line))
-            unreadable += head is None
-        except ValueError:
-            entries.append(None)
-            unreadable += 1
+    entries = [link if isinstance(link, Entry) else None for link in one.links]
+    unreadable = sum(
+        link is None or not _is_of_unknown_kind(line)
+        for link, entry, line in zip(one.links, entries, one.lines, strict=True)
+        if entry is None
+    )
     return entries, unreadable
+
+
+def _is_of_unknown_kind(line: bytes) -> bool:
+    try:
+        return decode_entry(line) is None
+    except ValueError:
+        return False

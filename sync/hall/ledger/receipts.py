@@ -4,13 +4,14 @@ a kiosk.
 A receipt that comes back and states more than the hall holds is kept: the hall went back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection
 
 from sync import keys
 from sync.errors import BadSignature
 from sync.hall.ledger import moment
+from sync.hall.ledger.store import run_many
 from sync.hall.ledger.streams import Stream
 from sync.wire import RECEIPT, Checkpoint, Mark, Place, SignedMark, mark_text
 
@@ -42,8 +43,7 @@ class Receipts:
 
     def save(self, connection: Connection) -> None:
         """Keep what was issued since the last time."""
-        for mark, signature in self._issued.values():
-            keep(connection, mark, signature, OURS)
+        keep(connection, OURS, self._issued.values())
         self._issued.clear()
 
     def check(
@@ -62,15 +62,19 @@ class Receipts:
         except BadSignature:
             return
         self.went_back += 1
-        keep(connection, receipt, receipt.signature, BROUGHT)
+        keep(connection, BROUGHT, [(receipt, receipt.signature)])
 
 
-def keep(connection: Connection, mark: Mark, signature: str, source: str) -> None:
-    """Keep a receipt: of our own an epoch's newest, of those brought back the furthest."""
-    connection.exec_driver_sql(
+def keep(connection: Connection, source: str, signed: Iterable[tuple[Mark, str]]) -> None:
+    """Keep receipts: of our own an epoch's newest, of those brought back the furthest."""
+    run_many(
+        connection,
         "INSERT INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT DO UPDATE SET seq = excluded.seq,"
         " hash = excluded.hash, at = excluded.at, signature = excluded.signature"
         " WHERE excluded.source = 'hall' OR excluded.seq >= seq",
-        (mark.device, mark.epoch, source, mark.seq, mark.hash, mark.at, signature),
+        [
+            (mark.device, mark.epoch, source, mark.seq, mark.hash, mark.at, signature)
+            for mark, signature in signed
+        ],
     )

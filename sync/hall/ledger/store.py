@@ -9,7 +9,7 @@ import fcntl
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -167,12 +167,16 @@ def _set_up(connection: DBAPIConnection, _record: object) -> None:
 
 
 def fetch(connection: Connection, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
-    """All rows of a query the intake asks often, as plain tuples, without SQLAlchemy's account of
-    columns.
-    """
+    """All rows of a query the intake asks often, straight from the driver."""
     driver: Any = connection.connection.driver_connection
     rows: list[Any] = driver.execute(query, values).fetchall()
     return rows
+
+
+def run_many(connection: Connection, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Run a statement the intake needs often once a row, straight by the driver."""
+    driver: Any = connection.connection.driver_connection
+    driver.executemany(statement, rows)
 
 
 def read_meta(connection: Connection, key: str) -> str | None:
@@ -194,7 +198,7 @@ def add_lines(connection: Connection, stream: int, first_seq: int, lines: Sequen
             flat: list[Any] = []
             for seq, line in enumerate(lines[done : done + count], start=first_seq + done):
                 flat += (stream, seq, line)
-            connection.exec_driver_sql(_VALUES[count], tuple(flat))
+            fetch(connection, _VALUES[count], tuple(flat))
             done += count
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import astuple
 from sqlalchemy import Connection
 
-from sync.hall.ledger.store import READ_LINES, as_bytes, read_lines
+from sync.hall.ledger.store import READ_LINES, as_bytes, read_lines, run_many
 from sync.records import NO_HASH, Window, decode_entry
 from sync.wire import Place
 
@@ -96,7 +96,8 @@ class Streams:
         """Write what changed."""
         if self._changed:
             marks = ",".join("?" * len(Stream.__struct_fields__))
-            connection.exec_driver_sql(
+            run_many(
+                connection,
                 f"INSERT OR REPLACE INTO streams VALUES ({marks})",
                 [astuple(stream) for stream in self._changed.values()],
             )

@@ -19,7 +19,6 @@ from sync.hall.ledger.streams import Stream, Streams, find_window, walk
 from sync.hall.ledger.visits import Visit
 from sync.hall.ledger.workset import Workset
 from sync.records import (
-    AnyEntry,
     Entry,
     Invitation,
     Joined,
@@ -28,8 +27,7 @@ from sync.records import (
     Reason,
     Service,
     Window,
-    decode_entry,
-    decode_head,
+    decode_link,
 )
 
 HEARTBEAT = "heartbeat"
@@ -50,21 +48,23 @@ class Tally:
         self._offsets: dict[int, dict[str, tuple[str, int]]] = {}
         self._disordered: set[int] = set()
 
-    def fold(self, stream: Stream, entries: Sequence[AnyEntry | None], arrival: Arrival) -> None:
+    def fold(self, stream: Stream, entries: Sequence[Entry | None], arrival: Arrival) -> None:
         """Count new entries of a counted stream; they follow in chain order what was folded of it
         before.
         """
-        named = [(entry, *_handle(entry)) for entry in entries if type(entry) in _HANDLED]
-        self._work.load(stream.device, {name for _, name, _ in named if name is not None})
-        for entry, name, add in named:
-            if isinstance(entry, Window):
-                self._set_window(stream, entry)
-            elif add is not None and name is not None:
-                visit = self._work.get(stream.device, name, stream.id, stream.scope)
+        work = self._work
+        handled = [entry for entry in entries if type(entry) in _HANDLED]
+        names = [_HANDLED[type(entry)][0](entry) for entry in handled]
+        work.load(stream.device, {name for name in names if name is not None})
+        for entry, name in zip(handled, names, strict=True):
+            if name is not None:
+                visit = work.get(stream.device, name, stream.id, stream.scope)
                 if visit.stream != stream.id:
                     self._check_order(visit, stream)
                     visit.stream = stream.id
-                add(self, visit, stream, entry, arrival)
+                _HANDLED[type(entry)][1](self, visit, stream, entry, arrival)
+            elif isinstance(entry, Window):
+                self._set_window(stream, entry)
 
     def _add_rating(self, visit: Visit, stream: Stream, entry: Rating, arrival: Arrival) -> None:
         visits.add_rating(visit, entry, stream.id, self._place(stream, entry, arrival))
@@ -212,8 +212,16 @@ def _name_service(entry: Service) -> str | None:
     return visits.SERVICE_PREFIX + entry.service if entry.state == visits.NOT_ASKED else None
 
 
-_HANDLED: dict[type, tuple[Callable[[Any], str | None], Add | None]] = {
-    Window: (lambda _: None, None),
+def _name_nothing(_entry: Any) -> None:
+    return None
+
+
+def _add_nothing(_t: Tally, _v: Visit, _s: Stream, _e: Any, _a: Arrival) -> None:
+    return None
+
+
+_HANDLED: dict[object, tuple[Callable[[Any], str | None], Add]] = {
+    Window: (_name_nothing, _add_nothing),
     Invitation: (_name_invitation, Tally._add_invitation),
     Rating: (_name_invitation, Tally._add_rating),
     Outcome: (_name_invitation, lambda _t, visit, _s, entry, _a: visits.add_outcome(visit, entry)),
@@ -222,11 +230,6 @@ _HANDLED: dict[type, tuple[Callable[[Any], str | None], Add | None]] = {
     Service: (_name_service, Tally._add_service),
 }
 """What names the visit an entry belongs to, and what adds the entry to it."""
-
-
-def _handle(entry: Any) -> tuple[str | None, Add | None]:
-    name, add = _HANDLED[type(entry)]
-    return name(entry), add
 
 
 def _set_depths(known: dict[str, Stream]) -> None:
@@ -240,7 +243,7 @@ def _set_depths(known: dict[str, Stream]) -> None:
 
 def _arrivals(
     connection: Connection, stream: Stream
-) -> Iterator[tuple[list[AnyEntry | None], Arrival]]:
+) -> Iterator[tuple[list[Entry | None], Arrival]]:
     """The entries of a stream, in runs that arrived together."""
     marks = connection.exec_driver_sql(
         "SELECT seq, at, taken FROM checkpoints WHERE stream = ? ORDER BY seq", (stream.id,)
@@ -248,7 +251,7 @@ def _arrivals(
     first = 1
     for seq, at, taken in marks:
         arrival = Arrival.of(at, taken)
-        run: list[AnyEntry | None] = []
+        run: list[Entry | None] = []
         for _, line in walk(connection, stream.id, first, seq):
             run.append(read(line))
             if len(run) == READ_LINES:
@@ -258,9 +261,10 @@ def _arrivals(
         first = seq + 1
 
 
-def read(line: bytes) -> AnyEntry | None:
+def read(line: bytes) -> Entry | None:
     """The entry, or None where the line means nothing to this hall."""
     try:
-        return None if decode_head(line) is None else decode_entry(line)
+        link = decode_link(line)
     except ValueError:
         return None
+    return link if isinstance(link, Entry) else None

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from sync.hall.ledger import moment
 from sync.hall.ledger.scopes import CITY, Scopes
-from sync.hall.ledger.store import fetch
+from sync.hall.ledger.store import fetch, run_many
 from sync.hall.ledger.visits import Visit, measure
 
 ASK_MAX = 500
@@ -116,18 +116,17 @@ class Workset:
     ) -> None:
         connection = self._connection
         if gone:
-            connection.exec_driver_sql(
-                "DELETE FROM visits WHERE device = ? AND invitation = ?", gone
-            )
+            run_many(connection, "DELETE FROM visits WHERE device = ? AND invitation = ?", gone)
         if fresh:
-            connection.exec_driver_sql(f"INSERT OR REPLACE INTO visits VALUES ({_MARKS})", fresh)
+            run_many(connection, f"INSERT OR REPLACE INTO visits VALUES ({_MARKS})", fresh)
         rows: Counter[tuple[int, str, str]] = Counter()
         for (scope, day, names), by in moved.items():
             for within in self._around(scope):
                 for name in names:
                     rows[(within, day, name)] += by
         if changes := [(*key, by) for key, by in rows.items() if by]:
-            connection.exec_driver_sql(
+            run_many(
+                connection,
                 "INSERT INTO rollups VALUES (?, ?, ?, ?)"
                 " ON CONFLICT DO UPDATE SET n = n + excluded.n",
                 changes,

@@ -23,8 +23,9 @@ LIVE_MAX = 4_000
 BACKLOG_MAX = 64
 """Batches that may wait in each lane."""
 
-GROUP_LINES = 4_000
-"""Lines of one commit: enough to pay for its flush, few enough that nobody waits long."""
+GROUP_LINES = 2_000
+"""Lines of one commit: enough to pay for its flush, few enough that others are checked meanwhile.
+"""
 
 GROUP_JOBS = 500
 RETRY_MIN_S = 1

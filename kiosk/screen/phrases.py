@@ -13,7 +13,7 @@ PHRASES = Path(__file__).resolve().parent.parent.parent / "assets" / "phrases"
 LANGUAGES = ("zh", "en", "bo", "mn")
 
 
-class PhrasesError(Exception):
+class PhrasesError(ValueError):
     """A language's file is missing or wrong, in one line."""
 
 

@@ -9,7 +9,7 @@ NATIONAL = "national-2"  # second edition; a hall may neither add to it nor dele
 Tag = tuple[str, str, str]
 
 
-class TagsError(Exception):
+class TagsError(ValueError):
     """A table of tags is missing or wrong, in one line."""
 
 

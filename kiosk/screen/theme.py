@@ -22,7 +22,7 @@ _COLORS = ("paper", "card", "ink", "soft", "accent", "on_accent", "line", "on_li
 _SIZES = ("big", "main", "title", "body", "small", "corner", "outline")
 
 
-class ThemeError(Exception):
+class ThemeError(ValueError):
     """A theme's file is missing or wrong: file, key and what is allowed, in one line."""
 
 
@@ -80,28 +80,25 @@ def load_theme(name: str, root: Path = THEMES) -> Theme:
 
 def _read_palette(path: Path, data: Mapping[str, object], part: str) -> Palette:
     colors = {key: _take_color(path, data, part, key) for key in _COLORS}
-    table = data[part]
-    assert isinstance(table, dict)
     levels, lit = (
-        {level: _take_color(path, table, kind, level, part) for level in LEVELS}
+        {level: _take_color(path, data, f"{part}.{kind}", level) for level in LEVELS}
         for kind in ("levels", "lit")
     )
     return Palette(**colors, levels=levels, lit=lit)
 
 
-def _take_color(
-    path: Path, data: Mapping[str, object], part: str, key: str, above: str = ""
-) -> str:
+def _take_color(path: Path, data: Mapping[str, object], part: str, key: str) -> str:
     value: str = _take(path, data, part, key, str)
     digits = value[1:].lower()
     if len(value) != 7 or value[0] != "#" or digits.strip("0123456789abcdef"):
-        where = f"{above}.{part}" if above else part
-        raise ThemeError(f"{path}: {where}.{key} = {value!r}: a colour is #rrggbb")
+        raise ThemeError(f"{path}: {part}.{key} = {value!r}: a colour is #rrggbb")
     return value
 
 
 def _take(path: Path, data: Mapping[str, object], part: str, key: str, kind: type[T]) -> T:
-    table = data.get(part)
+    table: object = data
+    for name in part.split("."):
+        table = table.get(name) if isinstance(table, dict) else None
     value = table.get(key) if isinstance(table, dict) else None
     if not isinstance(value, kind):
         raise ThemeError(f"{path}: {part}.{key} is missing or no {kind.__name__}")

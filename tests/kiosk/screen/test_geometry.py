@@ -1,0 +1,87 @@
+"""Nothing overlaps, is cut, leaves the page or stands on an edge: every page, language and size."""
+
+import pytest
+
+from kiosk.screen.fit import ELLIPSIS
+from kiosk.screen.items import Box, Code, Column, Icon, Item, Rect, Text
+from kiosk.screen.phrases import load_phrases
+from kiosk.screen.view import View
+from tests.kiosk.screen.kit import ALL, LONG_NAME, THEMES, lay, views
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+def told(view: View, item: Item) -> str:
+    return f"{view.page} {view.language} {len(view.keys)} keys: {item}"
+
+
+def ink(item: Item) -> Rect:
+    """What an item paints, not the air of its line: half of what the line leaves to the script."""
+    if not isinstance(item, Text | Column):
+        return item.rect
+    rect = item.rect.turned() if isinstance(item, Column) else item.rect
+    air = max(0, rect.h - round(item.size)) // 2
+    rect = rect.inset(0, air)
+    return rect.turned() if isinstance(item, Column) else rect
+
+
+def check(view: View, items: list[Item], page: Rect) -> None:
+    solid = [item for item in items if not isinstance(item, Box)]
+    boxes = [item for item in items if isinstance(item, Box)]
+    for item in items:
+        assert page.contains(item.rect), f"leaves the page: {told(view, item)}"
+        assert min(item.rect.w, item.rect.h) > 0, f"empty: {told(view, item)}"
+    for index, item in enumerate(solid):
+        for other in solid[index + 1 :]:
+            assert not ink(item).overlaps(ink(other)), f"{told(view, item)} overlaps {other}"
+        for box in boxes:
+            inside, apart = box.rect.contains(ink(item)), not box.rect.overlaps(ink(item))
+            assert inside or apart, f"{told(view, item)} stands on the edge of {box}"
+    touched = [box for box in boxes if box.touch]
+    for index, box in enumerate(touched):
+        for other_box in touched[index + 1 :]:
+            assert not box.rect.overlaps(other_box.rect), f"{told(view, box)} overlaps {other_box}"
+
+
+@pytest.mark.parametrize(("page", "language", "size"), ALL)
+def test_items_stand_apart_and_inside(page: str, language: str, size: tuple[int, int]) -> None:
+    for theme in THEMES:
+        for view in views(page, language):
+            check(view, lay(view, size, theme), Rect(0, 0, *size))
+
+
+@pytest.mark.parametrize(("page", "language", "size"), ALL)
+def test_no_phrase_is_cut(page: str, language: str, size: tuple[int, int]) -> None:
+    for theme in THEMES:
+        for view in views(page, language):
+            for item in lay(view, size, theme):
+                if isinstance(item, Text | Column) and ELLIPSIS in item.text:
+                    start = item.text.rstrip(ELLIPSIS)
+                    assert start in LONG_NAME or view.page == "fault" or LONG_NAME[:4] in start, (
+                        f"cut: {told(view, item)}"
+                    )
+
+
+@pytest.mark.parametrize("second", ["zh", "en", "bo"])
+@pytest.mark.parametrize(("page", "language", "size"), [row for row in ALL if row[0] == "asking"])
+def test_two_languages_fit_on_the_keys(
+    page: str, language: str, size: tuple[int, int], second: str
+) -> None:
+    for view in views(page, language):
+        items = lay(view, size, second=load_phrases(second))
+        check(view, items, Rect(0, 0, *size))
+
+
+@pytest.mark.parametrize("shift", [(2, 2), (-2, -2), (2, -2)])
+@pytest.mark.parametrize("page", ["free", "paused", "fault", "unenrolled"])
+def test_the_shift_against_burn_in_keeps_all_on_the_page(page: str, shift: tuple[int, int]) -> None:
+    for view in views(page, "zh"):
+        check(view, lay(view, (800, 480), shift=shift), Rect(0, 0, 800, 480))
+
+
+@pytest.mark.parametrize(("page", "language", "size"), ALL)
+def test_icons_and_codes_are_square(page: str, language: str, size: tuple[int, int]) -> None:
+    for view in views(page, language):
+        for item in lay(view, size):
+            if isinstance(item, Icon | Code):
+                assert item.rect.w == item.rect.h

@@ -1,0 +1,51 @@
+"""Pictures: the names, the folders, and QR codes that a phone reads."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from kiosk.screen.samples import SAMPLE_URL
+from kiosk.screen.shots import SIZES, main
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+def test_pictures_have_the_names_and_sizes_asked_for(tmp_path: Path) -> None:
+    asked = ["--pages", "free", "asking", "--languages", "zh", "mn", "--sizes", "800x480"]
+    assert main([str(tmp_path), *asked]) == 0
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {
+        f"{page}-{language}-800x480.png" for page in ("free", "asking") for language in ("zh", "mn")
+    }
+    for name in names:
+        with Image.open(tmp_path / name) as picture:
+            assert picture.size == (800, 480)
+
+
+def test_another_theme_has_a_folder_of_its_own(tmp_path: Path) -> None:
+    asked = ["--pages", "free", "--languages", "zh", "--sizes", "800x480", "--theme", "contrast"]
+    assert main([str(tmp_path), *asked]) == 0
+    assert [str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*.png")] == [
+        "contrast/free-zh-800x480.png"
+    ]
+
+
+@pytest.mark.parametrize("theme", ["calm", "contrast"])
+def test_codes_are_read_back_from_every_picture(tmp_path: Path, theme: str) -> None:
+    zxingcpp = pytest.importorskip("zxingcpp")
+    assert main([str(tmp_path), "--pages", "thanking", "--theme", theme]) == 0
+    pictures = list(tmp_path.rglob("*.png"))
+    assert len(pictures) == 4 * len(SIZES)
+    for path in pictures:
+        with Image.open(path) as picture:
+            found = zxingcpp.read_barcodes(picture.convert("L"))
+        assert [code.text for code in found] == [SAMPLE_URL], path.name
+
+
+@pytest.mark.parametrize("wrong", [["--theme", "nowhere"], ["--sizes", "big"]])
+def test_what_is_wrong_is_one_line(
+    tmp_path: Path, wrong: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(tmp_path), *wrong]) == 1
+    assert capsys.readouterr().err.count("\n") == 1

@@ -1,0 +1,49 @@
+"""Themes are data: what is wrong in one is said in one line, a missing picture is the parent's."""
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.screen.theme import LEVELS, THEMES, ThemeError, load_theme
+
+CALM = (THEMES / "calm" / "theme.toml").read_text("utf-8")
+
+
+def write(root: Path, text: str) -> None:
+    (root / "mine").mkdir()
+    (root / "mine" / "theme.toml").write_text(text, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('ink = "#17242f"', 'ink = "black"', "day.ink"),
+        ('ink = "#17242f"', 'ink = "#17242g"', "day.ink"),
+        ('ink = "#17242f"', "", "day.ink"),
+        ("mm_per_px = 0.16996", "mm_per_px = 3", "screen.mm_per_px"),
+        ("main = 62 ", 'main = "62" ', "sizes.main"),
+        ('dissatisfied = "#b5451b"', 'dissatisfied = "red"', "day.levels.dissatisfied"),
+        ("[night.lit]", "[night.lid]", "night.lit.very_satisfied"),
+        ("[night]", "[nights]", "night.paper"),
+        ("[day]", "[day", "theme.toml"),
+    ],
+)
+def test_a_wrong_theme_is_one_line(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert old in CALM
+    write(tmp_path, CALM.replace(old, new))
+    with pytest.raises(ThemeError) as raised:
+        load_theme("mine", tmp_path)
+    assert said in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_theme_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(ThemeError, match="nowhere"):
+        load_theme("nowhere", tmp_path)
+
+
+def test_a_picture_comes_from_the_parent_where_a_theme_has_none() -> None:
+    for level in (*LEVELS, "mark", "check"):
+        assert "<svg" in load_theme("contrast").read_picture(level)
+    with pytest.raises(ThemeError, match="no picture"):
+        load_theme("contrast").read_picture("unicorn")

@@ -1,0 +1,180 @@
+"""The widget: paints what differs, as if it had painted all; tells when; reports touches."""
+
+import random
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from kiosk.screen.items import Box
+from kiosk.screen.pages import PAGES
+from kiosk.screen.paint import render
+from kiosk.screen.phrases import LANGUAGES
+from kiosk.screen.samples import make_view
+from kiosk.screen.view import View
+from kiosk.screen.window import CORNER_MS, SHIFTS, Screen
+from tests.kiosk.screen.kit import PAINTERS, lay
+
+SIZE = (1024, 600)
+ROUNDING = 8  # of 255
+
+
+@pytest.fixture
+def screen(qtbot: QtBot) -> Screen:
+    made = Screen("calm")
+    qtbot.addWidget(made)
+    made.open("1024x600", fullscreen=False)
+    qtbot.waitExposed(made)
+    return made
+
+
+def grab(screen: Screen) -> QImage:
+    return screen.grab().toImage().convertToFormat(screen._image.format())
+
+
+def wholly(view: View, **how: object) -> QImage:
+    return render(PAINTERS("calm"), lay(view, SIZE, **how), *SIZE)
+
+
+def list_differences(one: QImage, other: QImage) -> list[tuple[int, int]]:
+    """Pixels that differ by more than Qt's own rounding of a huge letter's edge."""
+    if one == other:
+        return []
+    spots = ((x, y) for y in range(one.height()) for x in range(one.width()))
+    return [spot for spot in spots if is_other(one.pixel(*spot), other.pixel(*spot))]
+
+
+def is_other(one: int, other: int) -> bool:
+    pairs = zip(one.to_bytes(4, "big"), other.to_bytes(4, "big"), strict=True)
+    return any(abs(a - b) > ROUNDING for a, b in pairs)
+
+
+def test_partial_paints_add_up_to_whole_pages(screen: Screen, qtbot: QtBot) -> None:
+    dice = random.Random(7)
+    for step in range(120):
+        view = make_view(dice.choice(PAGES), dice.choice(LANGUAGES), dice.choice((3, 5)))
+        keys = tuple(replace(key, lit=dice.random() < 0.3) for key in view.keys)
+        view = replace(view, keys=keys, seconds_left=dice.choice((None, 5, 23)))
+        screen.show_view(view)
+        if step % 10 == 0:
+            qtbot.wait(70)  # let the next page be drawn ahead
+        assert not list_differences(screen._image, wholly(view)), (step, view)
+    assert not list_differences(grab(screen), wholly(view))
+
+
+def test_the_answer_is_drawn_ahead_and_is_the_same(screen: Screen, qtbot: QtBot) -> None:
+    for language in LANGUAGES:
+        asking = make_view("asking", language)
+        screen.show_view(asking)
+        qtbot.waitUntil(lambda: screen._ahead is not None)
+        drawn = screen._ahead[1] if screen._ahead else None
+        chosen = replace(asking, page="chosen", item_name="", seconds_left=None)
+        screen.show_view(chosen)
+        assert screen._image is drawn
+        assert not list_differences(screen._image, wholly(chosen))
+
+
+def test_a_countdown_repaints_a_corner_only(screen: Screen) -> None:
+    from kiosk.screen.window import _differ
+
+    view = make_view("asking", "zh")
+    before, after = (lay(replace(view, seconds_left=s), SIZE) for s in (23, 22))
+    bounds = _differ(before, after).boundingRect()
+    assert bounds.width() * bounds.height() < SIZE[0] * SIZE[1] / 40
+
+
+def test_a_lit_key_repaints_its_card_only(screen: Screen) -> None:
+    from kiosk.screen.window import _differ
+
+    view = make_view("asking", "zh")
+    lit = replace(view, keys=(replace(view.keys[0], lit=True), *view.keys[1:]))
+    bounds = _differ(lay(view, SIZE), lay(lit, SIZE)).boundingRect()
+    assert bounds.right() < SIZE[0] * 0.4
+
+
+def test_painted_is_told_once_for_each_view_shown(qtbot: QtBot) -> None:
+    screen = Screen("calm")
+    qtbot.addWidget(screen)
+    told: list[str] = []
+    screen.on_painted = lambda view: told.append(view.page)
+    screen.show_view(make_view("free", "zh"))
+    assert told == []  # nothing is on a display yet
+    screen.open("1024x600", fullscreen=False)
+    qtbot.waitUntil(lambda: told == ["free"])
+    for page in ("asking", "chosen", "chosen", "thanking"):
+        screen.show_view(make_view(page, "zh"))
+    assert told == ["free", "asking", "chosen", "thanking"]
+
+
+def middle(screen: Screen, touch: str) -> QPoint:
+    box = next(i for i in screen._items if isinstance(i, Box) and i.touch == touch)
+    return QPoint(box.rect.x + box.rect.w // 2, box.rect.y + box.rect.h // 2)
+
+
+def test_touches_are_reported_where_the_finger_lifts(screen: Screen, qtbot: QtBot) -> None:
+    keys: list[str] = []
+    tags: list[str] = []
+    screen.on_touch, screen.on_tag = keys.append, tags.append
+    left = Qt.MouseButton.LeftButton
+    screen.show_view(make_view("asking", "zh"))
+    qtbot.mouseClick(screen, left, pos=middle(screen, "2"))
+    qtbot.mousePress(screen, left, pos=middle(screen, "1"))
+    qtbot.mouseRelease(screen, left, pos=middle(screen, "3"))  # slid off: nothing
+    qtbot.mouseClick(screen, left, pos=QPoint(1, 1))
+    screen.show_view(make_view("reason", "zh"))
+    qtbot.mouseClick(screen, left, pos=middle(screen, "3"))
+    qtbot.mouseClick(screen, left, pos=middle(screen, "tag:209"))
+    assert (keys, tags) == (["2", "3"], ["209"])
+
+
+def test_the_technician_holds_a_corner(screen: Screen, qtbot: QtBot) -> None:
+    called: list[bool] = []
+    screen.on_technician = lambda: called.append(True)
+    left = Qt.MouseButton.LeftButton
+    assert screen._corner.interval() == CORNER_MS
+    screen._corner.setInterval(30)
+    qtbot.mousePress(screen, left, pos=QPoint(500, 300))
+    qtbot.wait(60)
+    qtbot.mouseRelease(screen, left, pos=QPoint(500, 300))
+    qtbot.mouseClick(screen, left, pos=QPoint(5, 5))
+    qtbot.wait(60)
+    assert called == []
+    qtbot.mousePress(screen, left, pos=QPoint(5, 5))
+    qtbot.waitUntil(lambda: called == [True])
+
+
+def test_night_and_day(screen: Screen) -> None:
+    view = make_view("asking", "zh")
+    screen.show_view(view)
+    screen.set_night(True)
+    assert not list_differences(screen._image, wholly(view, night=True))
+    screen.set_night(False)
+    assert not list_differences(screen._image, wholly(view))
+
+
+def test_resting_pages_walk_and_others_stand(screen: Screen) -> None:
+    for page, walks in (("free", True), ("asking", False)):
+        screen.show_view(make_view(page, "zh"))
+        before = screen._shift
+        screen._walk_on()
+        assert (screen._shift != before) == walks
+        assert not list_differences(
+            screen._image, wholly(make_view(page, "zh"), shift=SHIFTS[screen._shift])
+        )
+
+
+def test_a_resize_lays_out_anew(screen: Screen) -> None:
+    screen.show_view(make_view("asking", "mn"))
+    screen.resize(800, 480)
+    items = lay(make_view("asking", "mn"), (800, 480))
+    assert screen._image == render(PAINTERS("calm"), items, 800, 480)
+
+
+def test_what_is_kept_is_bounded(screen: Screen) -> None:
+    from kiosk.screen.window import LAID_KEPT
+
+    for seconds in range(200):
+        screen.show_view(replace(make_view("asking", "zh"), seconds_left=seconds))
+    assert len(screen._laid) <= LAID_KEPT

@@ -136,6 +136,7 @@ class Carrier:
             raise BadSignature("a receipt for another chain")
         known = self._journal.receipts.mark(mark.epoch)
         if known is not None and (known.seq, known.hash) == (mark.seq, mark.hash):
+            self._journal.receipts.confirm(mark.epoch)
             return
         if not self.stopping:
             self._journal.receipts.add(receipt)
@@ -151,7 +152,7 @@ class Carrier:
             self.outbox.on_gap(now_ms, send, head.seq, fraction)
             return
         asked_ms = int((refusal.retry_after_s or 0) * 1000)
-        self.outbox.on_refusal(now_ms, refusal.word, fraction, asked_ms, head)
+        self.outbox.on_refusal(now_ms, refusal.word, fraction, asked_ms, head, send)
 
     def _mend(self, send: Send, door: Door) -> None:
         """Fetch what is missing here, or what the hall holds where the chains part."""

@@ -185,7 +185,8 @@ class Journal(Store):
             self._drop_tail()
             work = Parting(self._disk, self.folder, self.device, self.make_epoch)
             make = functools.partial(make_loss, stamp, self.device)
-            self._mirror.forget([epoch])
+            names = [file.name for file in self._shelf.files]
+            self._mirror.forget(names[names.index(epoch) :] if epoch in names else [])
             parted = work.run(self._shelf.files, epoch, lines, make)
             self.recover(stamp)
         return parted
@@ -196,8 +197,9 @@ class Journal(Store):
         with told(self.folder):
             for file in gone:
                 self._mirror.forget([file.name])
-                self._shelf.replace([kept for kept in self._shelf.files if kept is not file])
                 self._disk.remove(file.path)
+                self._shelf.replace([kept for kept in self._shelf.files if kept is not file])
+            self._unchecked = [file for file in self._unchecked if file not in gone]
             if gone:
                 self.receipts.forget({file.name for file in gone})
         return [file.name for file in gone]

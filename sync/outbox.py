@@ -1,9 +1,9 @@
 """What the courier sends next and when: the conversation with the hall as values. Pure.
 
 The hall's head decides: a receipt moves the cursor forward or back, a gap moves it back, nothing
-here ever prunes. Epochs go oldest first. Once the hall holds the beginning of one it is asked about
-the one before, so that a hall that went back to an older backup is noticed, and gets all of it
-again.
+here ever prunes. Epochs go oldest first. The hall is asked about older ones at a start, and about
+the one before once it holds the beginning of a new one, so that a hall that went back to an older
+backup is noticed, and gets all of it again.
 """
 
 from collections.abc import Sequence
@@ -31,14 +31,15 @@ PATIENT = frozenset({"signature", "device-unknown", "device-revoked", "fork", "m
 class Send:
     """Send at most `most` entries of `epoch` from `first_seq`; none at all is a question at `end`.
 
-    `before` is the epoch before it here.
+    `older` are the epochs before it here, newest first, `next` the one after it.
     """
 
     epoch: str
     first_seq: int
     most: int
     end: Place
-    before: str | None
+    older: tuple[str, ...] = ()
+    next: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Outbox:
         self.hall_ahead: Place | None = None
         self._cursor = (epoch, seq + 1)
         self._asked: set[str] = set()
-        self._probe: str | None = None
+        self._questions: list[str] | None = None
         self._lines = FIRST_LINES
         self._failures = 0
         self._not_before_ms = 0
@@ -74,7 +75,10 @@ class Outbox:
         """What to do now; `ends` are the last entries of the epochs here, oldest first."""
         if not ends:
             return Wait(None)
-        send = self._question(ends) or self._continue(ends, self._find(ends))
+        at = self._find(ends)
+        if self._questions is None:
+            self._questions = [place.epoch for place in reversed(ends[:at])]
+        send = self._question(ends) or self._continue(ends, at)
         if send is None:
             return Wait(None)
         if now_ms < self._not_before_ms:
@@ -90,9 +94,10 @@ class Outbox:
 
     def _question(self, ends: Sequence[Place]) -> Send | None:
         names = [place.epoch for place in ends]
-        if self._probe not in names:
+        self._questions = [epoch for epoch in self._questions or () if epoch in names]
+        if not self._questions:
             return None
-        at = names.index(self._probe)
+        at = names.index(self._questions[0])
         return _send(ends, at, ends[at].seq + 1, 0)
 
     def _continue(self, ends: Sequence[Place], at: int) -> Send | None:
@@ -111,7 +116,8 @@ class Outbox:
         """The hall holds `head` of the epoch sent, by its receipt; `last_seq` was the last sent."""
         self._settle()
         self._not_before_ms = now_ms + min(max(next_after_ms, 0), ASKED_MAX_MS)
-        if sent.most == 0 and head.seq >= sent.end.seq:
+        if sent.most == 0:
+            self._answered(sent)
             return
         if head.seq > sent.end.seq:
             self.hall_ahead = head
@@ -122,10 +128,12 @@ class Outbox:
             self._lines = min(self._lines * 2, MOST_LINES)
         if sent.epoch not in self._asked:
             self._asked.add(sent.epoch)
-            self._probe = sent.before
+            self._questions = [*sent.older[:1], *(self._questions or ())]
+
+    def _answered(self, sent: Send) -> None:
+        self._questions = [epoch for epoch in self._questions or () if epoch != sent.epoch]
 
     def _settle(self) -> None:
-        self._probe = None
         self._failures = 0
         self.refused = None
         self.forked = None
@@ -133,12 +141,12 @@ class Outbox:
     def on_gap(self, now_ms: int, sent: Send, head_seq: int, fraction: float) -> None:
         """The hall holds less than was thought: up to `head_seq` of the epoch sent.
 
-        If it holds nothing of this one, it may lack the one before too, and is asked.
+        It may lack older ones too, and is asked: a backup can be of the moment in which it did.
         """
         stuck = sent.most > 0 and head_seq + 1 >= sent.first_seq
         self.went_back += 1
-        self._probe = sent.before if head_seq == 0 else None
         self._cursor = (sent.epoch, head_seq + 1)
+        self._questions = [*sent.older]
         if stuck:
             self.on_failure(now_ms, fraction)
 
@@ -150,18 +158,32 @@ class Outbox:
             self._cursor = (epoch, head.seq + 1)
 
     def on_refusal(
-        self, now_ms: int, word: str, fraction: float, asked_ms: int = 0, head: Place | None = None
+        self,
+        now_ms: int,
+        word: str,
+        fraction: float,
+        asked_ms: int = 0,
+        head: Place | None = None,
+        sent: Send | None = None,
     ) -> None:
         """The hall said no. `asked_ms` is its Retry-After."""
         self.refused = word
         if word == "fork":
             self.forked = head
+            self._pass_by(sent)
         if word == "too-large":
             self._lines = max(1, self._lines // 2)
         asked_ms = min(max(asked_ms, 0), ASKED_MAX_MS)
         if word in PATIENT:
             asked_ms = max(asked_ms, SLOW_MS)
         self.on_failure(now_ms, fraction, asked_ms)
+
+    def _pass_by(self, sent: Send | None) -> None:
+        """A fork in an older epoch does not hold up the ones after it."""
+        if sent is not None and sent.most == 0:
+            self._answered(sent)
+        elif sent is not None and sent.next is not None:
+            self._cursor = (sent.next, 1)
 
     def on_failure(self, now_ms: int, fraction: float, asked_ms: int = 0) -> None:
         """No answer, or none that can be believed."""
@@ -177,5 +199,6 @@ class Outbox:
 
 
 def _send(ends: Sequence[Place], at: int, first_seq: int, most: int) -> Send:
-    before = ends[at - 1].epoch if at else None
-    return Send(ends[at].epoch, first_seq, most, ends[at], before)
+    older = tuple(place.epoch for place in reversed(ends[:at]))
+    following = ends[at + 1].epoch if at + 1 < len(ends) else None
+    return Send(ends[at].epoch, first_seq, most, ends[at], older, following)

@@ -1,8 +1,8 @@
 """A fork put right on the kiosk's side: an old card put back, or two cards of one key.
 
-The hall's lines take the place of ours from where the two part; ours go on in a new epoch after the
-hall's last line, so that no rating is lost and both sides stay on the record. Only the newest epoch
-is put right; a person decides the rest.
+The hall's lines take the place of ours from where the two part; ours, and the epochs after them, go
+on in a new epoch that follows the hall's last line. No rating is lost, and both sides stay on the
+record: ours as they were in quarantine, and as a fork at the hall.
 """
 
 from collections.abc import Callable, Sequence
@@ -35,18 +35,24 @@ class Parting:
         make_loss: Callable[[str, int, int, str], Loss],
     ) -> bool:
         """Write the new epoch, then the old one as the hall holds it. Raises OSError."""
-        if not files or files[-1].name != epoch or follows([*lines], self._device, epoch) is None:
+        names = [file.name for file in files]
+        if epoch not in names or follows([*lines], self._device, epoch) is None:
             return False
-        ours = list(files[-1].walk())
+        parted, *later = files[names.index(epoch) :]
+        ours = list(parted.walk())
         shared = count_shared(ours, lines)
         if shared == len(ours):
             return False
         loss = make_loss(epoch, shared + 1, len(ours), "fork")
+        whole = [*ours[shared:], *(line for file in later for line in file.walk())]
+        whole = [line for line in whole if line]
         name = self._make_epoch()
-        fresh = carry([encode_entry(loss), *ours[shared:]], name, hash_line(lines[-1]))
-        set_aside(self._disk, self._folder, epoch, ours[shared:])
+        fresh = carry([encode_entry(loss), *whole], name, hash_line(lines[-1]))
+        set_aside(self._disk, self._folder, epoch, whole)
         self._disk.replace(self._folder / (name + ENDING), _join(fresh))
-        self._disk.replace(files[-1].path, _join(lines))
+        for file in later:
+            self._disk.remove(file.path)
+        self._disk.replace(parted.path, _join(lines))
         return True
 
 

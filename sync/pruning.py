@@ -1,6 +1,7 @@
 """What may be removed from a kiosk: epochs with a receipt to their last entry, older than 90 days.
 Pure.
 
+The hall must have stood by the receipt since this start, because it may have gone back to a backup.
 Two clocks must agree that the time has passed, the hall's (in its signed receipts) and the kiosk's,
 so that neither of them alone, jumping to 2106, removes anything.
 """
@@ -23,6 +24,8 @@ def prunable(files: Sequence[EpochFile], receipts: Receipts, now: str) -> list[E
     for file in files[:-1]:
         mark = receipts.mark(file.name)
         if mark is None or file.name == newest.receipt.epoch:
+            break
+        if not receipts.is_confirmed(file.name):
             break
         if (mark.seq, mark.hash) != (file.count, file.last):
             break

@@ -69,6 +69,7 @@ class Receipts:
         self._newest: Receipt | None = None
         self._by_epoch: dict[str, Receipt] = {}
         self._doubted: set[str] = set()
+        self._confirmed: set[str] = set()
         self.bad: list[bytes] = []
         self._load()
 
@@ -138,6 +139,15 @@ class Receipts:
             for epoch in epochs:
                 self._by_epoch.pop(epoch, None)
             self._doubted |= epochs
+            self._confirmed -= epochs
+
+    def confirm(self, epoch: str) -> None:
+        """The hall said again, since this start, what the newest receipt of an epoch says."""
+        self._confirmed.add(epoch)
+
+    def is_confirmed(self, epoch: str) -> bool:
+        """Whether the hall stood by an epoch's receipt since this start: only then it may go."""
+        return epoch in self._confirmed
 
     def is_doubted(self, epoch: str) -> bool:
         """Whether the hall said that it lacks an epoch and gave no receipt for it since."""
@@ -161,6 +171,7 @@ class Receipts:
                 raise
             self._size += len(line)
             self._keep(receipt)
+            self._confirmed.add(receipt.receipt.epoch)
 
     def forget(self, epochs: set[str]) -> None:
         """Drop receipts of epochs that were pruned."""

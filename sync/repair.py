@@ -129,18 +129,25 @@ class Recovery:
                 parent = _lost_epoch(verdict.lines[0])
             parents[name] = parent if parent != name and parent in self._verdicts else None
         order: list[str] = []
+        entered: set[str] = set()
 
         def place(name: str) -> None:
             parent = parents[name]
-            if parent is not None and parent not in order:
-                parents[name] = None
+            if parent is not None and parent not in order and parent not in entered:
+                entered.add(name)
                 place(parent)
             if name not in order:
                 order.append(name)
 
+        roots: dict[str, str] = {}
         for name in self._verdicts:
             place(name)
-        return order
+        for name in order:
+            parent = parents[name]
+            roots[name] = roots.get(parent, name) if parent is not None else name
+        newest = self._receipts.newest
+        last = roots.get(newest.receipt.epoch) if newest is not None else None
+        return sorted(order, key=lambda name: roots[name] == last)
 
     def _weigh_closed(self, order: list[str]) -> None:
         """Weigh again every epoch that a later one closed before its end."""

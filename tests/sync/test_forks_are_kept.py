@@ -2,6 +2,8 @@
 
 import itertools
 
+import pytest
+
 from sync.chain import hash_line
 from sync.repair import QUARANTINE
 from tests.sync.kit import FOLDER, STAMP, Desk, levels_of, lines_of, losses_of, rating
@@ -54,6 +56,26 @@ def test_the_hall_closed_the_epoch_where_we_went_on() -> None:
     assert journal.epochs()[0].seq == 3
     assert len(levels_of(journal)) == 5
     assert held
+
+
+def test_an_older_epoch_that_parted_takes_the_ones_after_it_along(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk, held = part()
+    monkeypatch.setattr("sync.store.EPOCH_ENTRIES", 5)
+    journal = desk.open()
+    for number in range(12, 20):
+        journal.append(STAMP, rating(number))
+    parted = journal.epochs()[0].epoch
+    assert len(journal.epochs()) == 3
+    assert journal.follow_hall(STAMP, parted, held)
+    assert [place.seq for place in journal.epochs()] == [6, 11]
+    assert losses_of(journal) == [(parted, 4, 5)]
+    assert len(levels_of(journal)) == 6 + 2 + 8
+    while journal.check_next(STAMP):
+        pass
+    journal.close()
+    assert desk.open().findings == []
 
 
 def test_nothing_is_done_where_the_chains_agree_or_the_lines_are_no_chain() -> None:

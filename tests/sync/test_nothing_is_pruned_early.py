@@ -83,6 +83,25 @@ def test_a_receipt_that_went_back_keeps_the_epoch(desk: Desk) -> None:
     assert journal.prune(stamp(200)) == []
 
 
+def test_a_hall_that_did_not_stand_by_its_receipt_since_this_start(desk: Desk) -> None:
+    journal = desk.open()
+    fill(journal, 9)
+    first, second, _ = journal.epochs()
+    journal.receipts.add(receipt(first, 0))
+    journal.receipts.add(receipt(second, 200))
+    journal.close()
+    again = desk.open()
+    assert again.prune(stamp(200)) == []
+    again.receipts.confirm(first.epoch)
+    again.receipts.doubt({first.epoch})
+    assert again.backlog == 6
+    assert again.prune(stamp(200)) == []
+    again.close()
+    third = desk.open()
+    third.receipts.confirm(first.epoch)
+    assert third.prune(stamp(200)) == [first.epoch]
+
+
 def test_a_power_cut_while_pruning_leaves_a_journal_that_is_whole(desk: Desk) -> None:
     from tests.sync.simdisk import PowerCut
 
@@ -97,6 +116,8 @@ def test_a_power_cut_while_pruning_leaves_a_journal_that_is_whole(desk: Desk) ->
         disk = desk.disk.copy()
         other = Desk(disk, itertools.count(50))
         opened = other.open()
+        for place in opened.epochs():
+            opened.receipts.confirm(place.epoch)
         disk.cut_at = disk.steps + step
         try:
             assert len(opened.prune(stamp(100))) == 2

@@ -133,23 +133,48 @@ def test_epochs_go_oldest_first_each_with_a_question_about_the_one_before() -> N
     assert mind.due(0, ends(3, 2)) == Wait(None)
 
 
-def test_a_hall_that_went_back_gets_the_epochs_it_lost_oldest_first() -> None:
-    mind = Outbox("e2", 4)
-    places = ends(3, 2, 5)
-    hall = ModelHall()
-    hall.held = {"e0": 1}
-    asked = []
-    for _ in range(20):
+def talk(mind: Outbox, hall: ModelHall, places: list[Place]) -> list[tuple[str, int, bool]]:
+    """What is sent until nothing is: epoch, first seq, whether it was entries."""
+    said = []
+    for _ in range(30):
         step = mind.due(10**9, places)
         if isinstance(step, Wait):
-            if step.until_ms is None:
-                break
-            continue
-        asked.append((step.epoch, step.first_seq, step.most > 0))
+            break
+        said.append((step.epoch, step.first_seq, step.most > 0))
         hall.answer(mind, 0, step)
+    return said
+
+
+def test_at_a_start_every_older_epoch_is_asked_about() -> None:
+    hall = ModelHall()
+    hall.held = {"e0": 3, "e1": 1, "e2": 5}
+    said = talk(Outbox("e2", 5), hall, ends(3, 2, 5))
+    assert said[:3] == [("e1", 3, False), ("e0", 4, False), ("e1", 2, True)]
     assert hall.held == {"e0": 3, "e1": 2, "e2": 5}
-    assert asked[:4] == [("e2", 5, True), ("e1", 3, False), ("e0", 4, False), ("e0", 2, True)]
+
+
+def test_a_hall_that_went_back_gets_the_epochs_it_lost_oldest_first() -> None:
+    mind, hall = Outbox("e2", 4), ModelHall()
+    hall.held = {"e0": 3, "e1": 2, "e2": 4}
+    talk(mind, hall, ends(3, 2, 4))
+    hall.held = {"e0": 1}
+    said = talk(mind, hall, ends(3, 2, 5))
+    assert said[:4] == [("e2", 5, True), ("e1", 3, False), ("e0", 4, False), ("e0", 2, True)]
+    assert hall.held == {"e0": 3, "e1": 2, "e2": 5}
     assert mind.went_back == 3
+
+
+def test_a_fork_in_an_older_epoch_does_not_hold_up_the_ones_after_it() -> None:
+    mind = Outbox("e0", 1)
+    step = due(mind, 0, 3, 2)
+    assert step.epoch == "e0"
+    mind.on_refusal(0, "fork", 0.0, 0, Place("e0", 1, "x"), step)
+    step = due(mind, 10**9, 3, 2)
+    assert (step.epoch, step.first_seq) == ("e1", 1)
+    mind.on_receipt(0, step, 2, Place("e1", 2, "h"), 0)
+    question = due(mind, 10**9, 3, 2)
+    mind.on_refusal(0, "fork", 0.0, 0, Place("e0", 1, "x"), question)
+    assert mind.due(10**9, ends(3, 2)) == Wait(None)
 
 
 def test_a_gap_that_moves_nothing_is_waited_out() -> None:

@@ -1,0 +1,210 @@
+"""One simulation from one seed: days of trouble, then calm, then all must be in its place."""
+
+import logging
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import msgspec
+
+from sync import store
+from sync.chain import hash_line
+from sync.errors import HuiyinError
+from sync.outbox import Wait
+from sync.records import Invitation, Outcome, Rating, decode_entry
+from sync.verify import verify
+from tests.simulation.halls import Line, SimHall
+from tests.simulation.kiosks import SimKiosk
+from tests.simulation.world import Faults, World
+from tests.sync.kit import make_key
+
+ACTIONS = 500
+KIOSKS = 3
+SMALL_EPOCH = 12
+CALM_STEPS = 3_000
+"""Steps within which everything must be synced once the faults have ended."""
+
+DAY_MS = 24 * 3600 * 1000
+
+
+class Broken(AssertionError):
+    """An invariant does not hold."""
+
+
+def require(holds: bool, what: str) -> None:
+    if not holds:
+        raise Broken(what)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Refusals and faults are what this is about: nothing of them is logged."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)
+
+
+def simulate(seed: int, actions: int = ACTIONS) -> World:
+    """Run one simulation. Raises Broken (or whatever a bug raises) with the world's log."""
+    faults = Faults()
+    if seed % 4 == 3:
+        faults = Faults(old_card=0.02, hall_restored=0.0)
+    world = World(seed, faults)
+    folder = Path(tempfile.mkdtemp(prefix="sim", dir=_fast_folder()))
+    before, store.EPOCH_ENTRIES = store.EPOCH_ENTRIES, SMALL_EPOCH
+    hall = SimHall(world, folder, make_key(99))
+    try:
+        with quiet():
+            kiosks = _make_kiosks(world, hall)
+            hall.back_up()
+            for _ in range(actions):
+                _act(world, hall, kiosks)
+            world.faults = faults.none()
+            _calm(world, kiosks)
+            check(world, hall, kiosks)
+    except BaseException as error:
+        error.add_note(f"seed {seed}: python -m tests.simulation --seed {seed}")
+        error.add_note("\n".join(world.log[-40:]))
+        raise
+    finally:
+        store.EPOCH_ENTRIES = before
+        hall.close()
+        shutil.rmtree(folder)
+    return world
+
+
+def _fast_folder() -> str | None:
+    """Memory, where there is some: nothing here depends on a real disk."""
+    return "/dev/shm" if Path("/dev/shm").is_dir() else None
+
+
+def _make_kiosks(world: World, hall: SimHall) -> list[SimKiosk]:
+    kiosks = []
+    for number in range(KIOSKS):
+        key = make_key(1000 + number)
+        hall.enrol(key, f"w{number}")
+        line = Line(world, hall, key.device)
+        kiosks.append(SimKiosk(world, f"w{number}", key, hall.key.public, line))
+    return kiosks
+
+
+def _act(world: World, hall: SimHall, kiosks: list[SimKiosk]) -> None:
+    kiosk = world.rng.choice(kiosks)
+    kiosk.suffer_from(hall)
+    if world.rng.random() < 0.35:
+        kiosk.sync()
+    else:
+        kiosk.act()
+    world.now_ms += world.rng.choice([0, 10, 1_000])
+    if world.happens("backup"):
+        hall.back_up()
+    if world.happens("hall_restored"):
+        hall.restore()
+    if world.happens("long_time"):
+        world.now_ms += 50 * DAY_MS
+        hall.back_up()  # a kiosk keeps 90 days; an older backup than that is another promise
+    if world.captured and world.happens("replay"):
+        with suppress(HuiyinError):
+            hall.post(world.rng.choice(world.captured))
+
+
+def _calm(world: World, kiosks: list[SimKiosk]) -> None:
+    """No more faults: visits end, and everything is synced in bounded steps and time."""
+    for kiosk in kiosks:
+        kiosk.disk.room = None
+        for _ in range(50):
+            if not kiosk.on:
+                kiosk.start()
+            world.now_ms += 60_000
+            kiosk.conductor.tick()
+        require(
+            kiosk.conductor.visit.state in ("free", "serving", "paused"), "a visit does not end"
+        )
+        while kiosk.journal.check_next(kiosk.clock.stamp()):
+            pass
+        kiosk.finish_with_a_rating()
+        _drain(world, kiosk)
+
+
+def _drain(world: World, kiosk: SimKiosk) -> None:
+    for _ in range(CALM_STEPS):
+        wait = kiosk.sync()
+        if isinstance(wait, Wait):
+            if wait.until_ms is None and not kiosk.journal.holes and kiosk.journal.backlog == 0:
+                return
+            world.now_ms = max(world.now_ms + 1_000, wait.until_ms or 0)
+            if wait.until_ms is None:
+                kiosk.restart()
+    refused = kiosk.carrier.outbox.refused
+    raise Broken(f"{kiosk.name}: not synced: backlog {kiosk.journal.backlog}, refused {refused}")
+
+
+# What must hold.
+
+
+def check(world: World, hall: SimHall, kiosks: list[SimKiosk]) -> None:
+    expected = dict.fromkeys(range(1, 6), 0)
+    for kiosk in kiosks:
+        told = _read_hall(hall, kiosk)
+        check_thanked(kiosk, told)
+        check_lines(hall, kiosk)
+        for _, level in told.values():
+            expected[level] += 1
+        kiosk.stop()
+        report = verify(kiosk.folder, hall.key.public, kiosk.disk)
+        require(report.whole, f"{kiosk.name}: {[str(finding) for finding in report.findings]}")
+    counts = hall.counts()
+    found = {level: counts.get(f"level:{level}:three", 0) for level in expected}
+    require(found == expected, f"the hall counts {found} (of {counts}), the chains say {expected}")
+
+
+def _read_hall(hall: SimHall, kiosk: SimKiosk) -> dict[str, tuple[int, int]]:
+    """Invitation -> (revision, level), of every rated visit in what the hall holds of a device."""
+    levels: dict[str, tuple[int, int]] = {}
+    ended: dict[str, str] = {}
+    asked: set[str] = set()
+    for line in hall.lines_of(kiosk.key.device):
+        entry = decode_entry(line)
+        if isinstance(entry, Invitation):
+            asked.add(entry.invitation)
+        if isinstance(entry, Rating):
+            old = levels.get(entry.invitation, (-1, 0))
+            levels[entry.invitation] = max(old, (entry.revision, entry.level))
+        if isinstance(entry, Outcome):
+            ended[entry.invitation] = entry.outcome
+    return {
+        name: rated
+        for name, rated in levels.items()
+        if name in asked and ended.get(name) == "rated"
+    }
+
+
+def check_thanked(kiosk: SimKiosk, told: dict[str, tuple[int, int]]) -> None:
+    """A rating that was thanked counts as it was, unless the citizen changed it once more."""
+    for name, (revision, level) in kiosk.thanked.items():
+        require(name in told, f"{kiosk.name}: {name} was thanked, and is not in the hall's lines")
+        last, counted = told[name]
+        require(last >= revision, f"{kiosk.name}: revision {revision} of {name} is not at the hall")
+        same = last > revision or counted == level
+        require(same, f"{kiosk.name}: {name} was thanked as {level}, is {counted}")
+
+
+def check_lines(hall: SimHall, kiosk: SimKiosk) -> None:
+    """What was acknowledged is at the hall, byte for byte, and the hall has nothing else."""
+    held = {hash_line(line) for line in hall.lines_of(kiosk.key.device)}
+    here = {hash_line(line) for place in kiosk.journal.epochs() for line in kiosk.all_lines(place)}
+    require(here <= held, f"{kiosk.name}: {len(here - held)} lines are not at the hall")
+    if not kiosk.swapped:
+        missing = [line for line in kiosk.acked if hash_line(line) not in held]
+        require(not missing, f"{kiosk.name}: acknowledged and gone: {missing[:3]}")
+    ends = {place.epoch: place for place in kiosk.journal.epochs()}
+    for epoch, place in ends.items():
+        mark = kiosk.journal.receipts.mark(epoch)
+        require(mark is None or mark.seq <= place.seq, f"{kiosk.name}: a receipt past the end")
+    for line in hall.lines_of(kiosk.key.device):
+        require(msgspec.json.decode(line)["device"] == kiosk.key.device, "a line of another device")

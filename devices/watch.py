@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from devices.drive import Tap, drive, read_clock, show_event
 from devices.port import Link
@@ -21,6 +22,7 @@ class Watch:
         self._as_json = as_json
         self._save = save
         self._started = read_clock()
+        self._decoder = profile.decoder()
         self._reader = Reader(profile, port, self._open)
 
     def run(self, wait_ms: int | None) -> None:
@@ -38,23 +40,27 @@ class Watch:
         at_ms = read_clock() - self._started
         if self._save is not None:
             print(at_ms, data.hex(), file=self._save, flush=True)
+        shown = data.hex() if self._as_json else data.hex(" ").upper()
+        self._show("bytes", at_ms, {"hex": shown})
+        for signal in self._decoder.feed(data, at_ms):  # what each frame said, undebounced
+            kind = type(signal).__name__.lower()
+            said = {field.name: getattr(signal, field.name) for field in fields(signal)}
+            self._show("frame", at_ms, {"said": kind, **said})
+
+    def _show(self, what: str, at_ms: int, values: dict[str, Any]) -> None:
         if self._as_json:
-            shown = json.dumps({"event": "bytes", "hex": data.hex(), "at_ms": at_ms})
-        else:
-            shown = f"{at_ms:>9} ms  {data.hex(' ').upper()}"
-        print(shown, flush=True)
+            print(json.dumps({"event": what, "at_ms": at_ms, **values}), flush=True)
+            return
+        words = " ".join(str(value) for value in values.values())
+        print(f"{at_ms:>9} ms  {what} {words}".rstrip(), flush=True)
 
     def _tell(self, events: list[Event]) -> bool:
         for event in events:
-            shown = show_event(event)
-            shown["at_ms"] = event.at_ms - self._started
-            if self._as_json:
-                print(json.dumps(shown), flush=True)
-                continue
-            at_ms, what = shown.pop("at_ms"), shown.pop("event")
-            level = say(f"level.{event.level}") if isinstance(event, Press) else ""
-            words = " ".join(f"{name}={value}" for name, value in shown.items())
-            print(f"{at_ms:>9} ms  {what} {words} {level}".rstrip(), flush=True)
+            values = show_event(event)
+            at_ms = values.pop("at_ms") - self._started
+            if isinstance(event, Press) and not self._as_json:
+                values["level"] = say(f"level.{event.level}")
+            self._show(values.pop("event"), at_ms, values)
         return False
 
 

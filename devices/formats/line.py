@@ -15,8 +15,8 @@ LINE_MAX = 64  # bytes of one line with its $ and \n
 COUNTERS = 65_536
 SHOWN_MAX = 24  # bytes of a damaged line that a fault shows
 
-_KEY = re.compile(rb"K,(\d{1,5}),([!-#%-)+\--~]{1,16}),([DU])")
-_BEAT = re.compile(rb"H,(\d{1,10}),([ -#%-)+\--~]{0,24}),([ -#%-)+\--~]{0,24})")
+_KEY = re.compile(rb"K,(\d{1,5}),([!-#%-)+\--~]{1,32}),([DU])")
+_BEAT = re.compile(rb"H,(\d{1,10}),([ -#%-)+\--~]*),([ -#%-)+\--~]*)")
 _TOLD = re.compile(rb"[SL],[ -~]*")
 _LAMPS = {"invite": "invite", "thanks": "thanks", "pause": "pause", "fault": "fault"}
 
@@ -112,7 +112,7 @@ def show_bytes(waste: bytes) -> str:
 
 
 def _check_key(text: str) -> str | None:
-    return text if re.fullmatch(r"[!-#%-)+\--~]{1,16}", text) else None
+    return text if re.fullmatch(r"[!-#%-)+\--~]{1,32}", text) else None
 
 
 def _read_settings(table: Table, send: Table) -> None:
@@ -129,7 +129,7 @@ FORMAT = Format(
     name="line",
     one_shot=False,
     wire_key=_check_key,
-    key_words="1 to 16 printable characters without space, comma, * and $",
+    key_words="1 to 32 printable characters without space, comma, * and $",
     settings=_read_settings,
     beats=lambda settings: True,
     needs_quiet=lambda settings: False,

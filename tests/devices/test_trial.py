@@ -219,4 +219,5 @@ def test_watch_tells_people_in_words(link: Path) -> None:
         watch.stdout.close()
         assert panel.received == ["invite", "cancel"]
     assert "7E F0 01 00 02" in shown
-    assert "press key=02 level=satisfied satisfied" in shown
+    assert "frame code 02" in shown
+    assert "press 02 satisfied" in shown

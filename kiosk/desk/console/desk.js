@@ -18,40 +18,16 @@
   var away = false;
   var changing = false;
   var busy = false;
+  var queued = null;      // what the clerk did while an answer was awaited: the last of it
   var stream = null;
 
   function el(id) { return document.getElementById(id); }
   function say(word) { return WORDS[language][word] || word; }
   function show(node, visible) { node.hidden = !visible; }
-  function stored(name, value) {
-    try {
-      if (value === undefined) { return localStorage.getItem(name); }
-      localStorage.setItem(name, value);
-    } catch (denied) { /* private mode: the language is asked anew */ }
-    return null;
-  }
 
   // ---- asking the desk
 
-  function send(method, path, body, done) {
-    var request = new XMLHttpRequest();
-    request.open(method, path);
-    request.timeout = 10000;
-    if (body) { request.setRequestHeader("Content-Type", "application/json"); }
-    request.onload = function () {
-      var answer = null;
-      try { answer = JSON.parse(request.responseText); } catch (broken) { /* no JSON: failed */ }
-      if (request.status === 401) { signOut(); return; }
-      done(request.status, answer || {}, wordOf(answer));
-    };
-    request.onerror = request.ontimeout = function () { done(0, {}, "away"); };
-    request.send(body ? JSON.stringify(body) : null);
-  }
-
-  function wordOf(answer) {
-    var type = (answer && answer.type) || "";
-    return type.indexOf("urn:huiyin:") === 0 ? type.slice(11) : "failed";
-  }
+  var send = makeSend(function () { signOut(); });
 
   // ---- signing on
 
@@ -147,16 +123,26 @@
 
   function tell(word) { el("said").textContent = word ? say(word) : ""; }
 
-  function act(method, path, body, done) {
-    if (busy) { return; }
+  function whenFree(action) {
+    if (busy) { queued = action; } else { action(); }
+  }
+
+  function act(method, path, body, done, text) {
     busy = true;
     tell("");
     send(method, path, body, function (code, answer, word) {
+      var next = queued;
       busy = false;
-      if (code >= 200 && code < 300) { done(answer); } else { tell(word); }
+      queued = null;
+      if (code >= 200 && code < 300) { done(answer); } else { tell(word); giveBack(text); }
       paint();
       el("slip").focus();
+      if (next) { next(); }
     });
+  }
+
+  function giveBack(text) {
+    if (text && !el("slip").value) { el("slip").value = text; el("slip").select(); }
   }
 
   function ask(body, name, isTicket) {
@@ -164,12 +150,11 @@
       open = { id: answer.invitation, name: name, ticket: isTicket };
       outcome = null;
       serving = null;
-      el("slip").value = "";
       recent = recent.filter(function (row) { return row.id !== answer.invitation; });
       recent.unshift({ id: answer.invitation, name: name, state: answer.state, at: clock() });
       recent = recent.slice(0, RECENT_MAX);
       note(answer);
-    });
+    }, body.slip);
   }
 
   function join(text) {
@@ -177,14 +162,23 @@
       open.name = text;
       open.ticket = false;
       recent[0].name = text;
-      el("slip").value = "";
       tell("joined");
-    });
+    }, text);
   }
 
   function submit(event) {
+    var text = takeSlip();
     event.preventDefault();
+    whenFree(function () { askAbout(text); });
+  }
+
+  function takeSlip() {
     var text = el("slip").value.trim();
+    el("slip").value = "";
+    return text;
+  }
+
+  function askAbout(text) {
     var isTicket = /^[A-Za-z]{0,2}\d{1,5}$/.test(text);
     if (text && open && open.ticket && !isTicket) { join(text); }
     else if (text) { ask({ slip: text }, text, isTicket); }
@@ -198,13 +192,12 @@
   }
 
   function begin() {
-    var text = el("slip").value.trim();
+    var text = takeSlip();
     if (!text) { tell("empty"); return; }
     act("PUT", "/v1/service", { state: "begun", slip: text }, function () {
       serving = { body: { slip: text }, name: text };
       outcome = null;
-      el("slip").value = "";
-    });
+    }, text);
   }
 
   function cancel() {
@@ -219,17 +212,6 @@
 
   function change() { changing = true; tell(""); paint(); focusSign(); }
   function goBack() { changing = false; paint(); el("slip").focus(); }
-
-  function random() {
-    var bytes = new Uint8Array(8);
-    crypto.getRandomValues(bytes);
-    return Array.prototype.map.call(bytes, function (b) { return ("0" + b.toString(16)).slice(-2); }).join("");
-  }
-
-  function clock() {
-    var now = new Date();
-    return ("0" + now.getHours()).slice(-2) + ":" + ("0" + now.getMinutes()).slice(-2);
-  }
 
   // ---- showing
 
@@ -283,18 +265,9 @@
     el("asked").textContent = status.asked === null ? "–" : status.asked;
     el("answered").textContent = status.answered === null ? "–" : status.answered;
     show(el("none"), recent.length === 0);
-    var list = el("recent");
-    list.textContent = "";
-    recent.forEach(function (row) {
-      var item = document.createElement("li");
-      [["at", row.at], ["name", row.name], ["end", say(row.state)]].forEach(function (part) {
-        var span = document.createElement("span");
-        span.className = part[0];
-        span.textContent = part[1];
-        item.appendChild(span);
-      });
-      list.appendChild(item);
-    });
+    fillRows(el("recent"), recent.map(function (row) {
+      return { at: row.at, name: row.name, end: say(row.state) };
+    }));
   }
 
   // ---- keys: a scanner types into the field wherever the focus was
@@ -304,17 +277,17 @@
   function press(event) {
     if (!session.signed_on || event.ctrlKey || event.altKey || event.metaKey || event.repeat) { return; }
     if (changing) { if (event.key === "Escape" || event.key === "Esc") { goBack(); } return; }
-    if (KEYS.hasOwnProperty(event.key)) { event.preventDefault(); KEYS[event.key](); return; }
+    if (KEYS.hasOwnProperty(event.key)) { event.preventDefault(); whenFree(KEYS[event.key]); return; }
     if (event.key && event.key.length === 1 && document.activeElement !== el("slip")) { el("slip").focus(); }
   }
 
   document.addEventListener("keydown", press);
   el("sign-form").addEventListener("submit", signOn);
   el("ask-form").addEventListener("submit", submit);
-  el("begin").addEventListener("click", begin);
-  el("now").addEventListener("click", askNow);
-  el("cancel").addEventListener("click", cancel);
-  el("pause").addEventListener("click", pause);
+  el("begin").addEventListener("click", function () { whenFree(begin); });
+  el("now").addEventListener("click", function () { whenFree(askNow); });
+  el("cancel").addEventListener("click", function () { whenFree(cancel); });
+  el("pause").addEventListener("click", function () { whenFree(pause); });
   el("change").addEventListener("click", change);
   el("sign-back").addEventListener("click", goBack);
   el("language").addEventListener("click", function () {

@@ -1,6 +1,7 @@
 """The console in Debian's Chromium: what a clerk sees and does, by keyboard and scanner alone."""
 
 import re
+import threading
 from collections.abc import Iterator
 from types import SimpleNamespace
 
@@ -123,6 +124,29 @@ def test_one_key_asks_one_takes_it_back_one_pauses(
 
 
 @needs_chromium
+def test_what_is_done_while_an_answer_is_awaited_is_not_lost(
+    stand: SimpleNamespace, console: Browser
+) -> None:
+    busy = threading.Event()
+    stand.main.post(busy.wait)
+    console.type("P1")
+    console.press("Enter")
+    console.type("P2")
+    console.press("Enter")
+    busy.set()
+    console.wait_text("subject", "P2")
+    assert [asked.ticket_no for asked in stand.counter.asked_about.values()] == ["P1", "P2"]
+    busy.clear()
+    stand.main.post(busy.wait)
+    console.type("P3")
+    console.press("Enter")
+    console.press("Escape")
+    busy.set()
+    console.wait(BOARD, "state-cancelled")
+    console.wait_text("subject", "P3")
+
+
+@needs_chromium
 def test_panel_lost_and_a_wrong_slip_are_said_in_words(
     stand: SimpleNamespace, console: Browser
 ) -> None:
@@ -130,8 +154,7 @@ def test_panel_lost_and_a_wrong_slip_are_said_in_words(
     console.press("Enter")
     console.wait_text("said", "The number is not complete or not right.")
     stand.counter.refusal = Refused("panel-lost", "lost", 503, 5)
-    console.run("document.getElementById('slip').value = ''")
-    console.type("P1")
+    console.type("P1")  # over what was given back, selected
     console.press("Enter")
     console.wait_text("said", "The key box is not connected; nobody can be asked now.")
 
@@ -216,7 +239,7 @@ def test_the_page_asks_nothing_from_anywhere_else(stand: SimpleNamespace) -> Non
     page = httpx.get(stand.url)
     assert page.status_code == 200
     assert page.headers["content-security-policy"].startswith("default-src 'self'")
-    for name in ("desk.js", "words.js", "desk.css", "echo.svg"):
+    for name in ("desk.js", "line.js", "words.js", "desk.css", "echo.svg"):
         text = httpx.get(f"{stand.url}/console/{name}").text
         assert "http" not in text.replace("http://www.w3.org/2000/svg", "").replace("XMLHttp", "")
 

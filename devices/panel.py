@@ -26,6 +26,7 @@ class Panel:
         self._heard_ms = 0
         self._silent = False
         self._asking = False
+        self.started_ms = 0  # when the board started, as its last heartbeat has it
 
     @property
     def deadline(self) -> int | None:
@@ -92,7 +93,8 @@ class Panel:
                     events += self._codes.code(key, now_ms)
                 case Edge(key, True) | Code(key):
                     events += self._tally.note("unknown_code", key, now_ms)
-                case Beat(board, version) if board:
+                case Beat(board, version, uptime_s) if uptime_s is not None:
+                    self.started_ms = now_ms - uptime_s * 1_000
                     events.append(Heard(board, version, now_ms))
                 case Flaw(what, detail):
                     events += self._tally.note(what, detail, now_ms)

@@ -17,6 +17,7 @@ from devices.press import Back, Event
 from devices.profile import Profile
 
 INPUTS = "/dev/input/"
+SLACK_MS = 1_000  # a board tells its uptime in whole seconds
 
 Opener = Callable[[Profile, str], Link]
 
@@ -45,6 +46,7 @@ class Reader:
         self._keeper = Keeper(port, lambda where: opener(profile, where))
         self._panel = Panel(profile)
         self._signal: str | None = None
+        self._said_ms = 0
 
     def fileno(self) -> int | None:
         """The descriptor to watch for reading; None if there is nothing to watch."""
@@ -61,7 +63,10 @@ class Reader:
         """Reads what has arrived. Harmless when nothing has."""
         data, events = self._keeper.take(now_ms)
         if data:
-            return self._panel.feed(data, now_ms)
+            events = self._panel.feed(data, now_ms)
+            if self._panel.started_ms > self._said_ms + SLACK_MS:
+                self._repeat(now_ms)  # the board started after it was told: its lamps are dark
+            return events
         return self._mourn(events, now_ms) if events else self._reopen(now_ms)
 
     def on_tick(self, now_ms: int) -> list[Event]:
@@ -84,7 +89,7 @@ class Reader:
     def send(self, signal: str, now_ms: int) -> None:
         """Lamps and buzzer: invite, thanks, pause, fault or cancel; said again after a reopen."""
         self._signal = signal
-        self._keeper.give(self._panel.speak(signal))
+        self._repeat(now_ms)
 
     def close(self) -> None:
         """Closes the port for good; the reader opens nothing any more."""
@@ -94,10 +99,14 @@ class Reader:
         events = self._keeper.attempt(now_ms)
         if any(isinstance(event, Back) for event in events):
             self._panel.open(now_ms)
-            if self._signal is not None:
-                self._keeper.give(self._panel.speak(self._signal))
+            self._repeat(now_ms)
         # a silent panel is lost already, and an open port is not yet a panel: it must be heard
         return [] if self._panel.silent else events
+
+    def _repeat(self, now_ms: int) -> None:
+        self._said_ms = now_ms
+        if self._signal is not None:
+            self._keeper.give(self._panel.speak(self._signal))
 
     def _mourn(self, lost: list[Event], now_ms: int) -> list[Event]:
         """The port has gone: keys that were down are no longer known to be."""

@@ -32,6 +32,7 @@ class Beat:
 
     board: str = ""
     version: str = ""
+    uptime_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ class LineDecoder(Decoder):
                 self._counter = None
                 found.append(Restart())
             self._uptime = uptime
-            found.append(Beat(beat[2].decode("ascii"), beat[3].decode("ascii")))
+            found.append(Beat(beat[2].decode("ascii"), beat[3].decode("ascii"), uptime))
         elif not _TOLD.fullmatch(body):  # our own words may come back as an echo
             found.append(Flaw("bad_frame", show_bytes(line)))
 

@@ -80,7 +80,7 @@ def test_a_heartbeat_at_once_and_every_two_seconds(board: tuple[int, Path]) -> N
     assert heard.startswith(b"$H,0,")
     assert b"$H,10,HY" in heard
     beats = LineDecoder().feed(heard, 0)
-    assert beats == [Beat(f"HY{keys}", "1")] * 6
+    assert beats == [Beat(f"HY{keys}", "1", uptime) for uptime in range(0, 12, 2)]
 
 
 def test_the_clock_going_round_after_49_days_is_no_restart(board: tuple[int, Path]) -> None:

@@ -17,7 +17,6 @@ from devices.profile import Profile, find_profile
 from devices.reader import Reader, open_port
 from devices.simulator import VirtualPanel
 
-LIVE_S = 10  # a liveness limit, never a speed
 MODELS = ("huiyin-3", "huiyin-5", "pattern-4123", "pattern-byte", "modbus-8", "keyboard-3")
 
 
@@ -35,7 +34,7 @@ class Desk:
     def pass_ms(self, wait_ms: int) -> list[Event]:
         """Lets time pass in the reader's own steps; what happened meanwhile."""
         before = len(self.events)
-        end = self.now_ms + wait_ms
+        end, idle = self.now_ms + wait_ms, 0
         while True:
             self.panel.serve()
             if (handle := self.reader.fileno()) is not None:
@@ -47,6 +46,8 @@ class Desk:
             due = self.reader.deadline
             if due is None or due > end:
                 break
+            idle = 0 if due > self.now_ms else idle + 1
+            assert idle < 5, "a deadline that no tick fulfils would spin for ever"
             self.now_ms = max(self.now_ms, due)
             self.events += self.reader.on_tick(self.now_ms)
         self.now_ms = end
@@ -127,6 +128,20 @@ def test_lamps_are_told_again_after_a_reopen(line: Desk) -> None:
     line.pass_ms(100)
     line.panel.replug()
     line.pass_ms(2_000)
+    assert line.panel.received == ["invite", "invite"]
+
+
+def test_a_board_that_started_after_it_was_told_is_told_again(line: Desk) -> None:
+    """Opening a port resets many boards; their boot loader swallows the first word."""
+    line.reader.send("invite", line.now_ms)
+    line.pass_ms(3_000)
+    line.panel.heartbeat(60_000)
+    line.pass_ms(100)
+    assert line.panel.received == ["invite"]
+    line.panel.heartbeat(0)
+    line.pass_ms(2_000)
+    line.panel.heartbeat(2_000)
+    line.pass_ms(100)
     assert line.panel.received == ["invite", "invite"]
 
 

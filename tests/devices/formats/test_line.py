@@ -27,7 +27,7 @@ def test_keys_and_heartbeats_are_read() -> None:
     assert feed("K,1,1,D", "K,2,1,U", "H,3600,HY3,1") == [
         Edge("1", True),
         Edge("1", False),
-        Beat("HY3", "1"),
+        Beat("HY3", "1", 3600),
     ]
 
 
@@ -50,10 +50,10 @@ def test_the_first_counter_is_no_jump() -> None:
 
 def test_a_fallen_uptime_forgets_the_counter() -> None:
     assert feed("H,50,HY3,1", "K,9,1,D", "H,3,HY3,1", "K,1,1,D") == [
-        Beat("HY3", "1"),
+        Beat("HY3", "1", 50),
         Edge("1", True),
         Restart(),
-        Beat("HY3", "1"),
+        Beat("HY3", "1", 3),
         Edge("1", True),
     ]
 
@@ -122,6 +122,11 @@ def test_a_run_of_noise_is_one_fault_with_its_first_byte() -> None:
         Edge("1", True),
         Flaw("bad_frame", "21"),
     ]
+
+
+@pytest.mark.parametrize("noise", [b"X1", b" 1", b"\t1"])
+def test_only_line_ends_are_passed_over_in_silence(noise: bytes) -> None:
+    assert LineDecoder().feed(noise, 0) == [Flaw("bad_frame", show_bytes(noise[:1]))]
 
 
 def test_a_dollar_starts_anew() -> None:

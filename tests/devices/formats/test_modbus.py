@@ -110,6 +110,16 @@ def test_an_echo_of_our_own_request_is_nothing() -> None:
     ]
 
 
+def test_many_answers_and_much_noise_in_one_piece() -> None:
+    beat = Beat()
+    assert feed(NONE + ZERO + NONE) == [beat, beat, Edge("0", True), beat, Edge("0", False)]
+    assert feed(NONE + REQUEST + ZERO) == [beat, beat, Edge("0", True)]
+    assert feed(NONE + b"\xff\xfe" + ZERO) == [beat, flaw(b"\xff"), beat, Edge("0", True)]
+    assert feed(NONE + b"\x01" + ZERO) == [beat, flaw(b"\x01"), beat, Edge("0", True)]
+    bad = ZERO[:-1] + b"\x49"
+    assert feed(NONE + bad + ZERO) == [beat, flaw(bad), beat, Edge("0", True)]
+
+
 def test_half_an_echo_is_noise() -> None:
     assert feed(REQUEST[:6] + b"\xee\xee" + NONE) == [flaw(b"\x01"), Beat()]
 

@@ -55,4 +55,5 @@ def wilson(part: int, whole: int, z: float = Z_95) -> tuple[float, float] | None
     spread = z * sqrt(share * (1 - share) / whole + z * z / (4 * whole * whole))
     scale = 1 + z * z / whole
     middle = share + z * z / (2 * whole)
-    return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
+    # Rounding must not put the share outside its own interval.
+    return min(share, max(0.0, (middle - spread) / scale)), max(share, (middle + spread) / scale)

@@ -31,7 +31,7 @@ def parse(text: str) -> int | None:
 def write(at_ms: int) -> str:
     """RFC 3339 UTC with milliseconds and Z."""
     moment = EPOCH + timedelta(milliseconds=_bound(at_ms))
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def local_day(at_ms: int, zone: ZoneInfo) -> str:

@@ -29,7 +29,10 @@ BUSY_MS = 20_000
 """How long one process waits for another's transaction."""
 
 CACHE_KIB = 65_536
-CHECKPOINT_PAGES = 4_000
+PAGE_BYTES = 16_384
+"""Lines are some 500 bytes: fewer, larger pages were a quarter cheaper than SQLite's 4 KiB."""
+
+CHECKPOINT_PAGES = 1_000
 """Pages in the write-ahead log before they move into the database: 16 MiB."""
 
 ROWS_MAX = 250
@@ -156,6 +159,7 @@ def _make_engine(path: Path) -> Engine:
 def _set_up(connection: DBAPIConnection, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    cursor.execute(f"PRAGMA page_size={PAGE_BYTES}")  # of a new database only
     cursor.execute("PRAGMA synchronous=EXTRA")  # before the log is: else it begins unsynced
     cursor.execute("PRAGMA journal_mode=WAL")
     mode = cursor.fetchone()

@@ -13,6 +13,7 @@ FOOT = 76  # px on the stated screen
 GAP = 26  # between two cards; half of it where there are more than three
 FACE_MOST = 0.62  # of a card's length
 FACE_LEAST = 0.3  # words that leave the face less are set in a smaller size
+TURNED_MOST = 1000  # px: what vertical script may take of an upright screen
 CARD_MOST = 620  # upright screens have more room than a card needs
 FACE_GAP = 42  # above and below the face together, at least
 INSET = 10
@@ -35,7 +36,8 @@ def lay_asking(sheet: Sheet, view: View, second: Phrases | None = None) -> None:
         head, cards = _lay_beside(sheet, body, view)
     else:
         head, cards = _lay_below(sheet, body, view)
-    sheet.say(head, "asking.question", "main", sheet.palette.ink, bold=True)
+    align = "left" if sheet.language.vertical else "center"
+    sheet.say(head, "asking.question", "main", sheet.palette.ink, bold=True, across=align)
     if view.keys:
         lay_cards(sheet, cards, view.keys, second)
 
@@ -66,9 +68,10 @@ def _lay_beside(sheet: Sheet, body: Rect, view: View) -> tuple[Rect, Rect]:
                across="left", script=DATA)  # fmt: skip
     lay_seconds(sheet, foot.after(foot.w * 4 // 5), view)
     body = body.top(body.h - foot.h)
+    body = body.middle(body.w, min(body.h, sheet.px(TURNED_MOST)))
     promise, body = sheet.cut(body, 64)
     lay_promise(sheet, promise, "frame.unseen", "unseen")
-    return sheet.cut(body, 190)
+    return sheet.part(body, 2 * sheet.line("main") + sheet.px(GAP))
 
 
 def lay_cards(sheet: Sheet, rect: Rect, keys: tuple[KeyView, ...], second: Phrases | None) -> None:

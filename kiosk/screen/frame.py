@@ -21,7 +21,7 @@ def lay_frame(sheet: Sheet, view: View) -> Rect:
     inner = lay_ground(sheet)
     head = inner.top(sheet.px(HEAD))
     mark = sheet.px(46)
-    sheet.icon(head.left(mark), "mark", sheet.palette.accent, sheet.palette.paper)
+    sheet.icon(head.left(mark), "mark", sheet.palette.mark, sheet.palette.paper)
     window = head.after(head.w * 3 // 4)
     _lay_window(sheet, window, view)
     name = head.left(head.w - window.w).after(mark + sheet.px(18))

@@ -97,7 +97,7 @@ class Painter:
         from PySide6.QtSvg import QSvgRenderer  # only pages with pictures pay for it
 
         svg = self.theme.read_picture(item.name)
-        svg = svg.replace("currentColor", item.color).replace("#ffffff", item.paper)
+        svg = svg.replace("#ffffff", item.paper).replace("currentColor", item.color)
         pixmap = QPixmap(QSize(item.rect.w, item.rect.h))
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)

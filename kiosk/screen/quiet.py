@@ -26,7 +26,7 @@ def lay_message(sheet: Sheet, view: View, icon: str) -> None:
     first = len(sheet.items)
     picture, rest = sheet.cut(body, ICON)
     side = sheet.px(ICON)
-    color = colors.soft if view.page in _SOFT else colors.accent
+    color = colors.soft if view.page in _SOFT else colors.mark
     sheet.icon(picture.middle(side, side), icon, color, colors.paper)
     rest = sheet.cut(rest, GAP)[1]
     if sheet.language.vertical:

@@ -44,16 +44,16 @@ def _lay_tags(sheet: Sheet, rect: Rect, view: View) -> None:
 
 def _lay_tag(sheet: Sheet, rect: Rect, tag: TagView, here: bool) -> None:
     colors = sheet.palette
-    heavy = max(2, sheet.px(6)) if here else 0
-    outline = colors.ink if here else colors.line
-    sheet.box(rect, colors.card, outline=outline, heavy=heavy, touch=TAG_TOUCH + tag.code,
+    fill, ink = (colors.accent, colors.on_accent) if here else (colors.card, colors.ink)
+    sheet.box(rect, fill, outline=colors.ink if here else colors.line, touch=TAG_TOUCH + tag.code,
               corner=sheet.size("corner") // 2)  # fmt: skip
     inner = rect.inset(sheet.px(18), sheet.px(6))
     side = min(sheet.px(40), inner.h)
-    sheet.icon(inner.left(side), "picked" if tag.picked else "unpicked", colors.accent, colors.card)
+    icon = "picked" if tag.picked else "unpicked"
+    sheet.icon(inner.left(side), icon, ink if here else colors.mark, fill)
     words = inner.after(side + sheet.px(16))
     size = sheet.size("small")
-    sheet.text(words, tag.name, size, colors.ink, bold=tag.picked, across="left", script=DATA)
+    sheet.text(words, tag.name, size, ink, bold=tag.picked, across="left", script=DATA)
 
 
 def _lay_hints(sheet: Sheet, rect: Rect, view: View) -> None:

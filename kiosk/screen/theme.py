@@ -18,7 +18,7 @@ LEVELS = (
     "dissatisfied",
     "very_dissatisfied",
 )
-_COLORS = ("paper", "card", "ink", "soft", "accent", "on_accent", "line", "on_lit")
+_COLORS = ("paper", "card", "ink", "soft", "mark", "accent", "on_accent", "line", "on_lit")
 _SIZES = ("big", "main", "title", "body", "small", "corner", "outline")
 
 
@@ -28,12 +28,17 @@ class ThemeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours as #rrggbb. `levels` is a face's colour, `lit` its card's while the key is down."""
+    """Colours as #rrggbb.
+
+    `mark` is for pictures on paper, `accent` for what `on_accent` is written on, `levels` for
+    faces, `lit` for a card while its key is down.
+    """
 
     paper: str
     card: str
     ink: str
     soft: str
+    mark: str
     accent: str
     on_accent: str
     line: str

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QFont, QFontMetricsF
 
-from kiosk.screen.items import Box, Column, Text
+from kiosk.screen.items import Box, Column, Icon, Text
 from kiosk.screen.phrases import LANGUAGES, load_phrases
 from kiosk.screen.samples import make_view
 from kiosk.screen.theme import LEVELS, Palette, load_theme, measure_contrast
@@ -39,16 +39,31 @@ def test_text_and_icons_stand_out(name: str, time: str) -> None:
 @pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize("night", [False, True])
 @pytest.mark.parametrize("name", THEMES)
-def test_every_text_stands_out_from_the_box_under_it(name: str, night: bool) -> None:
+def test_texts_and_icons_stand_out_from_the_box_under_them(name: str, night: bool) -> None:
     for page in ("free", "asking", "chosen", "reason", "thanking", "paused", "fault"):
         for view in views(page, "zh"):
             items = lay(view, theme=name, night=night)
             for index, item in enumerate(items):
-                if not isinstance(item, Text):
-                    continue
-                under = [box for box in items[:index] if isinstance(box, Box)
-                         and box.rect.contains(item.rect)]  # fmt: skip
-                assert measure_contrast(item.color, under[-1].fill) >= TEXT_RATIO, item
+                if isinstance(item, Text | Icon):
+                    under = [box for box in items[:index] if isinstance(box, Box)
+                             and box.rect.contains(item.rect)]  # fmt: skip
+                    least = TEXT_RATIO if isinstance(item, Text) else ICON_RATIO
+                    assert measure_contrast(item.color, under[-1].fill) >= least, item
+                    assert not isinstance(item, Icon) or item.paper == under[-1].fill
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("night", [False, True])
+@pytest.mark.parametrize("name", THEMES)
+def test_the_tag_under_the_cursor_is_another_ground(name: str, night: bool) -> None:
+    boxes = [
+        item
+        for item in lay(make_view("reason", "zh"), theme=name, night=night)
+        if isinstance(item, Box) and item.touch.startswith("tag:")
+    ]
+    here = [box for box in boxes if box.outline != boxes[0].outline or box.fill != boxes[0].fill]
+    assert [box.touch for box in here] == ["tag:209"]
+    assert here[0].fill != boxes[0].fill
 
 
 def test_the_stated_screen_is_ten_inches() -> None:

@@ -61,3 +61,11 @@ def test_no_page_but_the_question_depends_on_a_level(page: str, language: str) -
         ]
         assert all(items == pages[0] for items in pages)
         assert not any(isinstance(i, Icon) and i.name in LEVELS for i in pages[0])
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_white_picture_on_a_dark_ground_is_seen() -> None:
+    icon = Icon(Rect(0, 0, SIDE, SIDE), "unpicked", "#ffffff", "#000000")
+    image = render(PAINTERS("calm"), [icon], SIDE, SIDE)
+    assert image.pixelColor(SIDE // 2, 10).lightness() == 255
+    assert image.pixelColor(SIDE // 2, SIDE // 2).lightness() == 0

@@ -155,7 +155,7 @@ def _make_decoder(layout: Layout, opened_ms: int | None) -> Decoder:
 
 def _speak(layout: Layout, signal: str) -> bytes:
     """The profile's bytes; a panel that has no word for a fault is put out as for a pause."""
-    nearest = {"fault": ("pause", "cancel"), "pause": ("pause", "cancel"), "cancel": ("cancel",)}
+    nearest = {"fault": ("pause", "cancel"), "pause": ("pause", "cancel")}
     words = nearest.get(signal, (signal,))
     return next((layout.said[word] for word in words if word in layout.said), b"")
 

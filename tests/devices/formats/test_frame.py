@@ -61,6 +61,11 @@ def test_a_cut_frame_costs_only_itself() -> None:
     assert feed(ONE[:3] + TWO) == [flaw("AA 55 03 AA 55 03"), Code("02")]
 
 
+def test_a_frame_right_behind_a_false_header_is_found() -> None:
+    layout = lay(PLAIN | {"header": "AA", "address_at": 2})
+    assert FrameDecoder(layout).feed(b"\xaa" + layout.build("01"), 0)[-1] == Code("01")
+
+
 def test_a_half_header_is_kept_for_its_other_half() -> None:
     decoder = FrameDecoder(lay(PLAIN))
     assert decoder.feed(b"\xaa", 0) == []
@@ -231,6 +236,9 @@ def test_the_row_of_the_table() -> None:
     assert [FORMAT.wire_key(text) for text in ("5", "G1", "001", "")] == [None] * 4
     assert isinstance(FORMAT.decoder(lay(PLAIN), None), FrameDecoder)
     assert isinstance(FORMAT.decoder(lay(BARE), None), QuietDecoder)
+    assert FORMAT.decoder(lay(BARE), None).deadline is None
+    assert FORMAT.decoder(lay(BARE), 0).deadline == 50
+    assert FORMAT.decoder(lay(BARE), 700).deadline == 750
     assert FORMAT.needs_quiet(lay(BARE))
     assert not FORMAT.needs_quiet(lay(PLAIN))
     polled = {"poll": "01"}

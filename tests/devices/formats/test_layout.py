@@ -138,6 +138,52 @@ def test_a_layout_that_cannot_be_right_is_refused(values: dict[str, Any], said: 
     assert said in refusal(values)
 
 
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (PLAIN | {"length": 20, "tail": "0D" * 9}, "must be hex digits, at most 8 bytes"),
+        (
+            PLAIN | {"address_at": 6},
+            "frame.address_at: 6 is not allowed; must be a number from 0 to 5",
+        ),
+        (
+            PLAIN | {"check_from": 6},
+            "frame.check_from: 6 is not allowed; must be a number from 0 to 5",
+        ),
+        (PLAIN | {"check_at": 6}, "frame.check_at: 6 is not allowed; must be a number from 1 to 5"),
+        (PLAIN | {"poll_ms": 10_001}, "must be a number from 50 to 10000"),
+        (PLAIN | {"quiet_ms": 2_001}, "must be a number from 50 to 2000"),
+    ],
+)
+def test_one_more_than_the_most_is_refused(values: dict[str, Any], said: str) -> None:
+    assert said in refusal(values)
+
+
+def test_what_is_allowed_is_said_whole() -> None:
+    allowed = (
+        "header, length, code_at, address_at, address, check, check_from, check_at, tail, "
+        "quiet_ms, idle, poll_ms"
+    )
+    assert refusal(PLAIN | {"odd": 1}) == f"f: frame.odd: unknown key; allowed here: {allowed}"
+    said = refusal(PLAIN, {"odd": "01"})
+    assert said == "f: send.odd: unknown key; allowed here: invite, thanks, pause, cancel, poll"
+
+
+def test_the_outermost_places_may_be_used() -> None:
+    small = {"length": 2, "code_at": 0, "check": "xor8", "check_from": 0, "check_at": 1}
+    assert lay(small | {"quiet_ms": 50}).build("5A") == b"\x5a\x5a"
+    last = lay(
+        {"length": 2, "code_at": 0, "check": "none", "quiet_ms": 50, "address_at": 1, "address": 9}
+    )
+    assert last.build("01") == b"\x01\x09"
+    first = without(PLAIN, "header") | {"check": "crc16-modbus", "length": 7, "address_at": 0}
+    layout = lay(first | {"address": 7})
+    assert layout.is_valid(layout.build("01"))
+    assert layout.build("01")[0] == 7
+    assert lay(PLAIN | {"poll_ms": 10_000, "length": 14, "tail": "0D" * 7 + "0A"}).poll_ms == 10_000
+    assert lay(PLAIN | {"idle": ["0A", "0b"]}).idle == {"0A", "0B"}
+
+
 def test_a_word_of_send_that_nobody_says_is_refused() -> None:
     assert "send.hello: unknown key; allowed here: invite" in refusal(PLAIN, {"hello": "01"})
     assert "send.invite: 'x' is not allowed" in refusal(PLAIN, {"invite": "x"})

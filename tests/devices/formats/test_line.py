@@ -129,6 +129,13 @@ def test_only_line_ends_are_passed_over_in_silence(noise: bytes) -> None:
     assert LineDecoder().feed(noise, 0) == [Flaw("bad_frame", show_bytes(noise[:1]))]
 
 
+def test_a_line_may_come_in_pieces() -> None:
+    decoder = LineDecoder()
+    line = frame_line("K,1,1,D")
+    assert [s for b in line for s in decoder.feed(bytes([b]), 0)] == [Edge("1", True)]
+    assert decoder.held == 0
+
+
 def test_a_dollar_starts_anew() -> None:
     assert LineDecoder().feed(b"$K,1,1" + frame_line("K,1,1,D"), 0) == [
         Flaw("bad_frame", show_bytes(b"$K,1,1")),

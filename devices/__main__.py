@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     except UnicodeDecodeError as error:
         return _fail(f"input: not UTF-8 text at byte {error.start}")
     except KeyboardInterrupt:
-        return 0
+        return 0 if options.endless else _fail(say("interrupted"))
 
 
 def _fail(why: str) -> int:

@@ -35,7 +35,7 @@ def make_parser() -> argparse.ArgumentParser:
     def add(name: str, run: Any, profile: bool = True, port: bool = False) -> Any:
         words = say(f"help_{name}")
         order = orders.add_parser(name, help=words, description=words)
-        order.set_defaults(run=run)
+        order.set_defaults(run=run, endless=name in ("watch", "simulate"))
         order.add_argument("--json", action="store_true", help=say("help_json"))
         if profile:
             which = order.add_mutually_exclusive_group(required=True)

@@ -9,6 +9,7 @@ import os
 import random
 import time
 import tty
+from errno import EEXIST
 from pathlib import Path
 
 from devices.mimic import make_mimic
@@ -111,8 +112,10 @@ class VirtualPanel:
 
     def unplug(self) -> None:
         """The cable is pulled: the pseudo-terminal hangs up, the link is gone."""
-        if self.link is not None and self.link.is_symlink():
-            self.link.unlink()
+        if self.link is not None and self._slave is not None:
+            ours = os.ttyname(self._slave)
+            if self.link.is_symlink() and os.readlink(self.link) == ours:
+                self.link.unlink()  # not if another panel has taken the link over
         for fd in (self._master, self._slave):
             if fd is not None:
                 os.close(fd)
@@ -125,6 +128,8 @@ class VirtualPanel:
         os.set_blocking(self._master, False)
         tty.setraw(self._slave)
         if self.link is not None:
+            if self.link.exists() and not self.link.is_symlink():
+                raise FileExistsError(EEXIST, "is there already, and is no link", str(self.link))
             fresh = self.link.with_name(f"{self.link.name}.{os.getpid()}.new")
             fresh.symlink_to(os.ttyname(self._slave))
             fresh.replace(self.link)

@@ -48,6 +48,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "help_out": ("要写的配置文件，如 my-panel.toml", "the profile to write, e.g. my-panel.toml"),
     "help_address": ("Modbus 模块地址", "the Modbus module's address"),
+    "interrupted": ("中途停止", "interrupted"),
     "port_gone": ("{port}：端口不可用：{why}", "{port}: the port cannot be used: {why}"),
     "decode_keys": (
         "decode：键盘没有可截取的字节，请用 watch 或 test",

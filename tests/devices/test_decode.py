@@ -183,6 +183,14 @@ def test_bad_orders_are_one_clear_line(arguments: tuple[str, ...], code: int, sa
         assert ran.stderr.count(b"\n") == 1
 
 
+def test_a_file_in_the_links_place_is_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "panel").write_text("precious")
+    ran = run("simulate", "--model", "huiyin-3", "--link", str(tmp_path / "panel"))
+    assert ran.returncode == 1
+    assert b"is there already, and is no link" in ran.stderr
+    assert (tmp_path / "panel").read_text() == "precious"
+
+
 def test_help_is_there_in_both_languages() -> None:
     for order in ("list", "learn", "test", "watch", "decode", "simulate"):
         assert run(order, "--help").returncode == 0

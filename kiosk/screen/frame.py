@@ -1,11 +1,17 @@
 """What stands around the pages: a head with hall and window, promises, the countdown."""
 
+from dataclasses import replace
+
 from kiosk.screen.items import Rect
 from kiosk.screen.sheet import DATA, Sheet
 from kiosk.screen.view import View
 
 MARGIN = 44  # px on the stated screen, around every page; wider than the shift against burn-in
 HEAD = 92
+CHIP = 140  # a language to choose
+CHIP_HEIGHT = 82
+CHIP_GAP = 12
+LANGUAGE_TOUCH = "language:"  # a finger on it reports this and the language
 ENDING_S = 10  # from here on the countdown is set larger: the visible warning before the end
 
 
@@ -22,23 +28,48 @@ def lay_frame(sheet: Sheet, view: View) -> Rect:
     head = inner.top(sheet.px(HEAD))
     mark = sheet.px(46)
     sheet.icon(head.left(mark), "mark", sheet.palette.mark, sheet.palette.paper)
-    window = head.after(head.w * 3 // 4)
-    _lay_window(sheet, window, view)
-    name = head.left(head.w - window.w).after(mark + sheet.px(18))
+    name = head.after(mark + sheet.px(18))
+    if view.page == "asking" and len(sheet.offered) > 1:
+        chips = _lay_languages(sheet, head)
+        name = name.left(chips.x - name.x - sheet.px(18))
+        name, window = name.top(name.h // 2), name.below(name.h // 2)
+        _lay_window(sheet, window, view, "left")
+    else:
+        window = head.after(head.w * 3 // 4)
+        name = name.left(window.x - name.x - sheet.px(18))
+        _lay_window(sheet, window, view, "right")
     color = sheet.palette.soft
     sheet.text(name, view.hall, sheet.size("small"), color, across="left", script=DATA)
     return inner.below(head.h)
 
 
-def _lay_window(sheet: Sheet, rect: Rect, view: View) -> None:
-    """The window at the right; the number alone, upright, where the script is vertical."""
+def _lay_languages(sheet: Sheet, head: Rect) -> Rect:
+    """A chip for each language that may be chosen, named in itself; the present one is filled."""
+    colors = sheet.palette
+    count = len(sheet.offered)
+    width = min(count * sheet.px(CHIP) + (count - 1) * sheet.px(CHIP_GAP), head.w * 3 // 5)
+    row = head.after(head.w - width).middle(width, sheet.px(CHIP_HEIGHT))
+    for place, language in zip(row.columns(count, sheet.px(CHIP_GAP)), sheet.offered, strict=True):
+        here = language.language == sheet.language.language
+        fill, ink = (colors.accent, colors.on_accent) if here else (colors.card, colors.ink)
+        touch = LANGUAGE_TOUCH + language.language
+        corner = sheet.size("corner") // 2
+        sheet.box(place, fill, outline=colors.line, touch=touch, corner=corner)
+        spot, size = place.inset(sheet.px(6), sheet.px(4)), sheet.size("small")
+        own = replace(sheet, language=language, items=sheet.items)
+        own.text(spot, language.name, size, ink)
+    return row
+
+
+def _lay_window(sheet: Sheet, rect: Rect, view: View, across: str) -> None:
+    """The window in words; the number alone, upright, where the script is vertical."""
     if not view.window:
         return
     size, ink = sheet.size("body"), sheet.palette.ink
     if sheet.language.vertical:
-        sheet.text(rect, view.window, size, ink, bold=True, across="right", script=DATA)
+        sheet.text(rect, view.window, size, ink, bold=True, across=across, script=DATA)
     else:
-        sheet.say(rect, "frame.window", "body", ink, view.window, bold=True, across="right")
+        sheet.say(rect, "frame.window", "body", ink, view.window, bold=True, across=across)
 
 
 def lay_promise(sheet: Sheet, rect: Rect, key: str, icon: str) -> None:

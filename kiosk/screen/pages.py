@@ -36,14 +36,15 @@ def lay_out(
     second: Phrases | None = None,
     night: bool = False,
     shift: tuple[int, int] = (0, 0),
+    offered: tuple[Phrases, ...] = (),
 ) -> list[Item]:
     """The items of a page of `width` × `height` px, in the order in which they are drawn.
 
     `phrases` is the page's language, `second` one that stands under it on the keys; `shift` moves
-    the contents by some px.
+    the contents by some px; `offered` are the languages that a finger may choose while asked.
     """
     palette = theme.night if night else theme.day
-    sheet = Sheet(width, height, theme, palette, phrases, measure, shift)
+    sheet = Sheet(width, height, theme, palette, phrases, measure, shift, offered)
     if view.page == "asking":
         lay_asking(sheet, view, second)
     elif view.page == "free":

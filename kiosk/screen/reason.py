@@ -68,6 +68,8 @@ def _lay_hints(sheet: Sheet, rect: Rect, view: View) -> None:
         len(names) - 1: "reason.done" if any(tag.picked for tag in view.tags) else "reason.none",
     }
     for place, phrase in hints.items():
+        if place >= len(places):
+            continue
         sheet.box(places[place], colors.accent, touch=names[place])
         words = places[place].inset(sheet.px(14), sheet.px(8))
         sheet.say(words, phrase, "body", colors.on_accent, bold=True)

@@ -14,6 +14,7 @@ BASE_LONG = 1280  # px of the screen for which a theme states its sizes
 BASE_SHORT = 800
 FLOOR_PX = 14  # no text is set smaller than this, it is cut instead
 FLOOR_SHARE = 0.5  # nor smaller than this share of the size asked for
+DATA_MOST = 300  # letters of a name or number that are looked at
 DATA_LEADING = 1.25  # line height of names and numbers, in em
 # Names and numbers come in Chinese or Latin letters whatever the language of the page.
 DATA = Script(("Noto Sans CJK SC", "Noto Sans"), 0.88, 0.24)
@@ -23,7 +24,8 @@ DATA = Script(("Noto Sans CJK SC", "Noto Sans"), 0.88, 0.24)
 class Sheet:
     """`language` is the phrases of the page; `items` is what has been put on it so far.
 
-    `shift` moves all but the ground by some px, against burn-in; it is less than the margin.
+    `offered` are the languages a finger may choose while asked. `shift` moves all but the ground
+    by some px, against burn-in; it is less than the margin.
     """
 
     width: int
@@ -33,6 +35,7 @@ class Sheet:
     language: Phrases
     measure: Measure
     shift: tuple[int, int] = (0, 0)
+    offered: tuple[Phrases, ...] = ()
     items: list[Item] = field(default_factory=list)
 
     @property
@@ -96,6 +99,8 @@ class Sheet:
         direction lines follow. Without `script` the words are the language's own: columns that
         follow each other to the right where it is vertical, that is the same on its side.
         """
+        if script:
+            words = " ".join(words[:DATA_MOST].split())
         if not words or rect.w <= 0 or rect.h <= 0:
             return Rect(rect.x, rect.y, 0, 0)
         turned = script is None and self.language.vertical

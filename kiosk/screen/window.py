@@ -17,10 +17,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from kiosk.screen.frame import LANGUAGE_TOUCH
 from kiosk.screen.items import Box, Item
 from kiosk.screen.pages import lay_out
 from kiosk.screen.paint import Painter, cover, prepare, render
-from kiosk.screen.phrases import load_phrases
+from kiosk.screen.phrases import LANGUAGES, load_phrases
 from kiosk.screen.reason import TAG_TOUCH
 from kiosk.screen.theme import load_theme
 from kiosk.screen.view import View
@@ -39,17 +40,22 @@ class Screen(QWidget):
     """Main thread only. `on_painted` is told each view once its pixels are with the display.
 
     `on_touch` is told a key of the panel, `on_tag` a reason's code, `on_technician` the long press
-    that no citizen makes by accident. `second` is a language that stands under the first on keys.
+    that no citizen makes by accident, `on_language` a language. `second` is a language that stands
+    under the first on the keys, unless its script is vertical; `languages` are those a finger may
+    choose.
     """
 
-    def __init__(self, theme: str, second: str = "") -> None:
+    def __init__(self, theme: str, second: str = "", languages: tuple[str, ...] = ()) -> None:
         super().__init__()
         self.on_painted: Callable[[View], None] = lambda view: None
         self.on_touch: Callable[[str], None] = lambda key: None
         self.on_tag: Callable[[str], None] = lambda code: None
+        self.on_language: Callable[[str], None] = lambda language: None
         self.on_technician: Callable[[], None] = lambda: None
         self._painter = Painter(load_theme(theme))
-        self._second = load_phrases(second) if second else None
+        other = load_phrases(second) if second else None
+        self._second = None if other is None or other.vertical else other
+        self._offered = tuple(load_phrases(language) for language in languages)
         self._night = False
         self._shift = 0
         self._view = View("starting")
@@ -134,11 +140,12 @@ class Screen(QWidget):
                 self._image.width(),
                 self._image.height(),
                 self._painter.theme,
-                load_phrases(view.language),
+                load_phrases(view.language if view.language in LANGUAGES else LANGUAGES[0]),
                 self._painter.measure,
                 second=self._second,
                 night=self._night,
                 shift=SHIFTS[self._shift],
+                offered=self._offered,
             )
             if len(self._laid) >= LAID_KEPT:
                 self._laid.clear()
@@ -193,6 +200,8 @@ class Screen(QWidget):
             return
         if touched.startswith(TAG_TOUCH):
             self.on_tag(touched.removeprefix(TAG_TOUCH))
+        elif touched.startswith(LANGUAGE_TOUCH):
+            self.on_language(touched.removeprefix(LANGUAGE_TOUCH))
         else:
             self.on_touch(touched)
 

@@ -1,5 +1,8 @@
 """Lines lose nothing, keep their width and never begin with what may not begin a line."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,3 +63,9 @@ def test_what_fits_at_no_size_is_cut_with_an_ellipsis() -> None:
     _, lines = fit("您" * 99, 100, 30, 20, 14, measure, SCRIPT, False, 1.2)
     assert len(lines) == 1
     assert lines[0].endswith(ELLIPSIS)
+
+
+def test_layout_needs_no_qt() -> None:
+    code = "import sys, kiosk.screen.pages, kiosk.screen.tags; print('PySide6' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

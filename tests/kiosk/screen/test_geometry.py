@@ -1,12 +1,16 @@
 """Nothing overlaps, is cut, leaves the page or stands on an edge: every page, language and size."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kiosk.screen.fit import ELLIPSIS
 from kiosk.screen.items import Box, Code, Column, Icon, Item, Rect, Text
-from kiosk.screen.phrases import load_phrases
-from kiosk.screen.view import View
-from tests.kiosk.screen.kit import ALL, LONG_NAME, THEMES, lay, views
+from kiosk.screen.pages import PAGES
+from kiosk.screen.phrases import LANGUAGES, load_phrases
+from kiosk.screen.theme import LEVELS
+from kiosk.screen.view import KeyView, TagView, View
+from tests.kiosk.screen.kit import ALL, LONG_NAME, STATED, THEMES, lay, sizes, views
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -85,3 +89,44 @@ def test_icons_and_codes_are_square(page: str, language: str, size: tuple[int, i
         for item in lay(view, size):
             if isinstance(item, Icon | Code):
                 assert item.rect.w == item.rect.h
+
+
+@pytest.mark.parametrize(("page", "language", "size"), [row for row in ALL if row[0] == "asking"])
+def test_languages_to_choose_fit_in_the_head(
+    page: str, language: str, size: tuple[int, int]
+) -> None:
+    offered = tuple(load_phrases(name) for name in LANGUAGES)
+    for view in views(page, language):
+        items = lay(view, size, offered=offered)
+        check(view, items, Rect(0, 0, *size))
+        chips = [i for i in items if isinstance(i, Box) and i.touch.startswith("language:")]
+        assert [chip.touch[9:] for chip in chips] == list(LANGUAGES)
+        if size == STATED:
+            assert all(min(chip.rect.w, chip.rect.h) >= 80 for chip in chips)
+
+
+@given(st.data())
+def test_whatever_a_hall_is_called_the_page_stands(data: st.DataObject) -> None:
+    text = st.text(max_size=60) | st.text(alphabet="您wW \n\t", max_size=400)
+    view = View(
+        page=data.draw(st.sampled_from(PAGES)),
+        language=data.draw(st.sampled_from(LANGUAGES)),
+        window=data.draw(text),
+        clerk_no=data.draw(text),
+        clerk_name=data.draw(text),
+        hall=data.draw(text),
+        keys=tuple(
+            KeyView(str(n), level)
+            for n, level in enumerate(data.draw(st.lists(st.sampled_from(LEVELS), max_size=8)))
+        ),
+        item_name=data.draw(text),
+        seconds_left=data.draw(st.none() | st.integers(0, 9999)),
+        tags=tuple(TagView(str(n), data.draw(text)) for n in range(data.draw(st.integers(0, 12)))),
+        cursor=data.draw(st.integers(0, 20)),
+        fault_number=data.draw(st.integers(0, 10_000)),
+        fault_what=data.draw(text),
+        device=data.draw(text),
+    )
+    size = data.draw(st.sampled_from(sizes()))
+    for item in lay(view, size):
+        assert Rect(0, 0, *size).contains(item.rect), told(view, item)

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -18,6 +19,7 @@ from kiosk.screen.window import CORNER_MS, SHIFTS, Screen
 from tests.kiosk.screen.kit import lay
 
 SIZE = (1024, 600)
+GROWTH_KB = 8_000  # for 1,000 visits: what glyphs and widths not met before may take
 ROUNDING = 64  # of 255
 
 
@@ -179,3 +181,43 @@ def test_what_is_kept_is_bounded(screen: Screen) -> None:
     for seconds in range(200):
         screen.show_view(replace(make_view("asking", "zh"), seconds_left=seconds))
     assert len(screen._laid) <= LAID_KEPT
+
+
+def test_an_unknown_language_is_shown_in_the_halls(screen: Screen) -> None:
+    for language in ("fr", "", "../../etc/passwd"):
+        screen.show_view(make_view("asking", language))
+        shown = wholly(screen, replace(make_view("asking", language), language="zh"))
+        assert not list_differences(screen._image, shown)
+
+
+def test_a_finger_chooses_a_language(qtbot: QtBot) -> None:
+    screen = Screen("calm", second="en", languages=("zh", "bo"))
+    qtbot.addWidget(screen)
+    chosen: list[str] = []
+    screen.on_language = chosen.append
+    screen.open("1024x600", fullscreen=False)
+    screen.show_view(make_view("asking", "zh"))
+    qtbot.mouseClick(screen, Qt.MouseButton.LeftButton, pos=middle(screen, "language:bo"))
+    assert chosen == ["bo"]
+
+
+@pytest.mark.slow
+def test_a_thousand_visits_keep_memory_flat(screen: Screen, qtbot: QtBot) -> None:
+    dice = random.Random(3)
+
+    def visit(number: int) -> None:
+        asking = make_view("asking", dice.choice(LANGUAGES), dice.choice((3, 5)))
+        for page in ("free", "asking", "chosen", "reason", "thanking"):
+            view = replace(asking, page=page, window=str(number), item_name=f"办件 {number}")
+            screen.show_view(view)
+
+    def measure_kb() -> int:
+        lines = Path("/proc/self/status").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+
+    for number in range(300):
+        visit(number)
+    before = measure_kb()
+    for number in range(300, 1300):
+        visit(number)
+    assert measure_kb() - before < GROWTH_KB

@@ -74,7 +74,7 @@ class Server:
         """SIGTERM; returns the exit code. Nothing may stand on stderr."""
         self.process.send_signal(signal.SIGTERM)
         _, errors = self.process.communicate(timeout=LIVENESS_S)
-        assert errors == ""
+        assert not errors, errors
         return self.process.returncode
 
     def kill(self) -> None:

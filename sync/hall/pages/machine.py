@@ -15,6 +15,7 @@ from sync.hall.ledger import contact, gate, moment, roster
 from sync.hall.ledger.gate import Known
 from sync.hall.ledger.store import Connection
 from sync.hall.ledger.tally import Tally
+from sync.hall.pages import schema
 from sync.hall.pages.body import PACKED_MAX, SMALL_MAX, AnyRequest, decode, read_body, read_on
 from sync.hall.pages.hall import Hall
 from sync.hall.refusal import Refused
@@ -31,6 +32,7 @@ from sync.wire import (
 WAIT_MAX_S = 25.0
 """How long a heartbeat's answer is held at most."""
 
+METRICS_TYPE = "text/plain; version=0.0.4"
 SIGNED = "Signed by the device: Huiyin-Device, Huiyin-Counter, Huiyin-Signature."
 
 _encode = msgspec.json.Encoder().encode
@@ -40,7 +42,13 @@ def _json(body: object, status: int = 200) -> Response[bytes]:
     return Response(_encode(body), status_code=status, media_type="application/json")
 
 
-@post("/v1/journal", status_code=200, summary="Send a batch of entries")
+@post(
+    "/v1/journal",
+    status_code=200,
+    summary="Send a batch of entries",
+    operation_class=schema.Batch,
+    responses=schema.answers(BatchAnswer) | schema.problems(401, 403, 409, 413, 415, 422, 503),
+)
 async def take_batch(request: AnyRequest, hall: Hall) -> Response[bytes]:
     """Take a batch; the answer is a receipt once everything is durable."""
     headers = request.headers
@@ -56,7 +64,14 @@ async def take_batch(request: AnyRequest, hall: Hall) -> Response[bytes]:
     return _json(msgspec.structs.replace(answer, next_after_ms=hall.next_after_ms()))
 
 
-@post("/v1/enrolments", status_code=201, summary="Enrol a device by a code or a grant")
+@post(
+    "/v1/enrolments",
+    status_code=201,
+    summary="Enrol a device by a code or a grant",
+    operation_class=schema.Enrolment,
+    responses=schema.answers(EnrolmentAnswer, 201)
+    | schema.problems(401, 403, 410, 413, 422, 429, 503),
+)
 async def enrol(request: AnyRequest, hall: Hall) -> Response[bytes]:
     """Make a device known; asked again with the same code and key, the answer is the same."""
     address = request.client.host if request.client else ""
@@ -103,6 +118,8 @@ async def _authenticate(
     status_code=200,
     summary="Tell how the kiosk is; wait for commands",
     description=SIGNED,
+    operation_class=schema.Beat,
+    responses=schema.answers(HeartbeatAnswer) | schema.problems(401, 403, 409, 413, 422, 503),
 )
 async def beat(request: AnyRequest, hall: Hall) -> Response[bytes]:
     """Take a heartbeat; its answer is held up to `wait_s` until there is a command."""
@@ -162,7 +179,13 @@ async def _wait_for_commands(hall: Hall, device: Known, wait_s: float) -> list[d
     return given
 
 
-@get("/v1/settings", summary="The settings of the window a device stands at", description=SIGNED)
+@get(
+    "/v1/settings",
+    summary="The settings of the window a device stands at",
+    description=SIGNED,
+    operation_class=schema.Signed,
+    responses=schema.answers(dict[str, Any]) | schema.problems(401, 403, 409, 413, 503),
+)
 async def give_settings(request: AnyRequest, hall: Hall) -> Response[bytes]:
     """The settings."""
     device, counter = await _authenticate(request, hall, "GET", await read_body(request, SMALL_MAX))
@@ -174,7 +197,14 @@ async def give_settings(request: AnyRequest, hall: Hall) -> Response[bytes]:
     return _json(hall.settings_for(name, window))
 
 
-@get("/v1/entries", summary="A device's own lines back, verbatim", description=SIGNED)
+@get(
+    "/v1/entries",
+    summary="A device's own lines back, verbatim",
+    description=SIGNED,
+    media_type=MEDIA_TYPE,
+    operation_class=schema.Signed,
+    responses=schema.problems(401, 403, 404, 409, 413, 422, 503),
+)
 async def give_entries(
     request: AnyRequest,
     hall: Hall,
@@ -190,7 +220,11 @@ async def give_entries(
     return Response(lines, media_type=MEDIA_TYPE)
 
 
-@get("/healthz", summary="Whether batches are taken")
+@get(
+    "/healthz",
+    summary="Whether batches are taken",
+    responses=schema.answers(dict[str, str]) | schema.problems(503),
+)
 async def tell_health(hall: Hall) -> Response[bytes]:
     """200 only while batches are taken."""
     why = hall.find_trouble()
@@ -199,11 +233,11 @@ async def tell_health(hall: Hall) -> Response[bytes]:
     return _json({"status": "ok"})
 
 
-@get("/metrics", summary="Figures for Prometheus")
+@get("/metrics", summary="Figures for Prometheus", media_type=METRICS_TYPE)
 async def tell_metrics(hall: Hall) -> Response[str]:
     """Text as Prometheus reads it."""
     lines = [f"huiyin_hall_{name} {value}\n" for name, value in hall.measure().items()]
-    return Response("".join(lines), media_type="text/plain; version=0.0.4")
+    return Response("".join(lines), media_type=METRICS_TYPE)
 
 
 ROUTES = [take_batch, enrol, beat, give_settings, give_entries, tell_health, tell_metrics]

@@ -4,6 +4,7 @@ Knows no rules.
 """
 
 import asyncio
+import logging
 import signal
 import socket
 import sys
@@ -64,6 +65,8 @@ def serve(
     Raises HuiyinError.
     """
     sys.setswitchinterval(SWITCH_S)
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # what strangers send is no warning
     bound = _bind(host, port)
     with hold_server_lock(folder), asyncio.Runner(loop_factory=_find_loop()) as runner:
         runner.run(_serve(folder, settings, bound, ready))

@@ -16,7 +16,7 @@ from sync.hall.ledger.intake import Intake
 from sync.hall.ledger.store import Store
 from sync.hall.ledger.visits import Visit
 from sync.hall.refusal import Refused
-from sync.keys import Key, decode_public
+from sync.keys import Key, check, decode_public
 from sync.records import (
     NO_HASH,
     Entry,
@@ -30,10 +30,29 @@ from sync.records import (
     Window,
     encode_entry,
 )
-from sync.wire import CHECKPOINT, MEDIA_TYPE, BatchAnswer, Checkpoint, Mark, SignedMark, mark_text
+from sync.wire import (
+    CHECKPOINT,
+    MEDIA_TYPE,
+    RECEIPT,
+    BatchAnswer,
+    Checkpoint,
+    Mark,
+    SignedMark,
+    mark_text,
+)
 
 ZONE = ZoneInfo("Asia/Shanghai")
 START = moment.parse("2026-03-02T01:00:00.000Z") or 0
+STATUSES = {
+    "gap": 409,
+    "fork": 409,
+    "signature": 401,
+    "device-unknown": 403,
+    "device-revoked": 403,
+    "too-large": 413,
+    "media-type": 415,
+    "malformed": 422,
+}
 _ids = itertools.count(1)
 
 
@@ -192,13 +211,40 @@ class TestHall:
         """Take a body that must be accepted."""
         (answer,) = self.take(body)
         assert isinstance(answer, BatchAnswer), answer
+        read = batch.read(body)
+        assert answer.accepted + answer.known == len(read.lines)
+        assert 0 <= answer.unreadable <= len(read.lines)
+        assert (answer.now, answer.next_after_ms) == (moment.write(self.now), 0)
+        mark = read.checkpoint.checkpoint
+        assert (answer.receipt.device, answer.receipt.epoch) == (mark.device, mark.epoch)
+        check(decode_public(self.key.public), answer.signature, mark_text(RECEIPT, answer.receipt))
         return answer
 
     def refuse(self, body: bytes) -> Refused:
         """Take a body that must be refused."""
         (answer,) = self.take(body)
         assert isinstance(answer, Refused), answer
+        assert answer.status == STATUSES[answer.word]
+        assert isinstance(answer.detail, str)
+        assert answer.detail
+        if answer.word in ("gap", "fork"):
+            assert answer.head is not None
+            assert answer.head.epoch == batch.read(body).checkpoint.checkpoint.epoch
+            assert (answer.head.seq == 0) is (answer.head.hash == NO_HASH)
+        else:
+            assert answer.head is None
         return answer
+
+    def recount(self) -> None:
+        """Forget everything derived and count again: the same must come out."""
+        before = self.derived()
+        with self.store.write() as connection:
+            for table in ("visits", "rollups", "scopes"):
+                connection.exec_driver_sql(f"DELETE FROM {table}")
+            connection.exec_driver_sql("DELETE FROM sightings WHERE source = 'chain'")
+            connection.exec_driver_sql("UPDATE streams SET scope = 0, low = 0")
+        self.intake.recount()
+        assert self.derived() == before
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         with self.store.read() as connection:

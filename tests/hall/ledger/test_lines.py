@@ -5,6 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from sync.hall.ledger import roster
+from sync.hall.ledger.store import Connection
+from sync.hall.ledger.tally import Tally
+from sync.hall.refusal import Refused
+from sync.keys import decode_public
 from sync.wire import SignedMark
 from tests.hall.kit import Chain, TestHall, make_key, sha
 
@@ -196,3 +201,38 @@ def test_a_device_writes_only_its_own_epochs(hall: TestHall, chain: Chain) -> No
     same_epoch = Chain(other_key, chain.epoch).open()
     assert hall.accept(same_epoch.body()).accepted == 1
     assert hall.rows("SELECT count(*) FROM streams") == [(2,)]
+
+
+def test_jobs_are_done_in_the_transaction_of_the_batches(hall: TestHall, chain: Chain) -> None:
+    def rename(connection: Connection, _tally: Tally) -> str:
+        connection.exec_driver_sql("UPDATE devices SET window = 'moved'")
+        return "done"
+
+    def refuse(_connection: Connection, _tally: Tally) -> None:
+        raise Refused(409, "replayed", "used before")
+
+    answers, results = hall.intake.take([], hall.now, [rename, refuse, rename])
+    assert answers == []
+    assert [str(result) for result in results] == ["done", "replayed: used before", "done"]
+    assert hall.rows("SELECT window FROM devices") == [("moved",)]
+
+
+def test_a_job_that_adds_a_device_has_it_known_at_once(hall: TestHall) -> None:
+    key = make_key(50)
+
+    def add(connection: Connection, _tally: Tally) -> int:
+        return roster.add_device(connection, decode_public(key.public), "H", "1", hall.now)
+
+    hall.intake.take([], hall.now, [add])
+    assert hall.accept(Chain(key).open().body()).accepted == 1
+
+
+def test_a_job_that_fails_takes_its_transaction_with_it(hall: TestHall, chain: Chain) -> None:
+    def fail(connection: Connection, _tally: Tally) -> None:
+        connection.exec_driver_sql("UPDATE devices SET window = 'moved'")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        hall.intake.take([], hall.now, [fail])
+    assert hall.rows("SELECT window FROM devices") == [("3",)]
+    assert hall.accept(chain.body()).accepted == 16

@@ -15,12 +15,6 @@ def chain(hall: TestHall) -> Chain:
     return Chain(KEY).open()
 
 
-def recount(hall: TestHall) -> None:
-    before = hall.derived()
-    hall.intake.recount()
-    assert hall.derived() == before
-
-
 def test_a_rating_counts_once_its_outcome_is_rated(hall: TestHall, chain: Chain) -> None:
     name = chain.invite("P1")
     chain.rate(name, 4)
@@ -29,7 +23,7 @@ def test_a_rating_counts_once_its_outcome_is_rated(hall: TestHall, chain: Chain)
     chain.end(name)
     hall.accept(chain.body())
     assert hall.counts() == {"invitations": 1, "level:4:three": 1, "paired:rated": 1}
-    recount(hall)
+    hall.recount()
 
 
 def test_the_highest_revision_counts(hall: TestHall, chain: Chain) -> None:
@@ -39,7 +33,7 @@ def test_the_highest_revision_counts(hall: TestHall, chain: Chain) -> None:
     chain.end(name)
     hall.accept(chain.body())
     assert hall.counts()["level:2:three"] == 1
-    recount(hall)
+    hall.recount()
 
 
 @pytest.mark.parametrize("outcome", ["not_rated", "cancelled", "superseded", "interrupted"])
@@ -93,7 +87,7 @@ def test_an_invitation_joined_later_belongs_to_the_service(hall: TestHall, chain
     chain.join(name, "P2")
     hall.accept(chain.body())
     assert hall.rows("SELECT project_no FROM visits") == [("P1",)]
-    recount(hall)
+    hall.recount()
 
 
 def test_the_newest_reason_of_the_counted_rating_counts(hall: TestHall, chain: Chain) -> None:
@@ -106,7 +100,7 @@ def test_the_newest_reason_of_the_counted_rating_counts(hall: TestHall, chain: C
     chain.reason(lost, "214")
     hall.accept(chain.body())
     assert "reason:214" not in hall.counts()
-    recount(hall)
+    hall.recount()
 
 
 def test_a_service_never_asked_about_counts_once(hall: TestHall, chain: Chain) -> None:
@@ -152,7 +146,7 @@ def test_an_earlier_winner_that_arrives_later_supersedes(hall: TestHall, chain: 
     }
     assert hall.counts(hall="H", window="4")["level:2:three"] == 1
     assert "level:5:three" not in hall.counts(hall="H", window="3")
-    recount(hall)
+    hall.recount()
 
 
 def test_what_follows_a_window_entry_belongs_to_it(hall: TestHall, chain: Chain) -> None:
@@ -197,7 +191,7 @@ def test_a_new_epoch_goes_on_at_the_window_of_the_old_one(hall: TestHall, chain:
     hall.accept(chain.body())
     hall.accept(later.body())
     assert hall.counts(hall="H", window="3")["paired:rated"] == 2
-    recount(hall)
+    hall.recount()
 
 
 def test_an_epoch_that_continues_nothing_held_is_kept_and_not_counted(
@@ -234,7 +228,7 @@ def test_an_epoch_is_linked_when_what_it_continues_arrives(hall: TestHall, chain
     hall.accept(chain.body())
     assert hall.counts(window="3")["paired:rated"] == 2
     assert hall.counts()["reason:407"] == 1
-    recount(hall)
+    hall.recount()
 
 
 def test_a_later_epoch_closes_the_one_it_continues(hall: TestHall, chain: Chain) -> None:
@@ -260,7 +254,7 @@ def test_an_old_card_that_goes_on_from_the_middle_is_linked_there(
     hall.accept(old.body())
     assert hall.counts(window="3")["paired:rated"] == 2  # P3 too: at seq 4 it stood at window 3
     assert hall.rows("SELECT closed FROM streams ORDER BY id") == [(4,), (None,)]
-    recount(hall)
+    hall.recount()
 
 
 def test_numbers_are_counted_on_the_local_day(hall: TestHall) -> None:

@@ -1,0 +1,149 @@
+"""Intake over HTTP: eight kiosks, signatures and chains checked, durable before each receipt.
+
+The limit writes the same rows by executemany under the same key, with the same flushes, as if all
+eight batches arrived at once.
+"""
+
+import asyncio
+import gzip
+import itertools
+import sqlite3
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from sync.hall.ledger import roster
+from sync.hall.ledger.store import PAGE_BYTES, Store
+from sync.keys import decode_public
+from sync.wire import MEDIA_TYPE
+from tests.bench.table import Goal, Row, take_turns
+from tests.hall.kit import START, Chain, make_key
+from tests.hall.server import Server
+
+KIOSKS = 8
+ENTRIES = {50: 2_000, 500: 8_000}  # batch size -> entries of each kiosk in a run
+NO_PEER = "PocketBase, the peer, comes from no package source this machine is set up with"
+MUSTS = {50: (8, 20), 500: (15, 40)}  # times the peer: must, aim
+
+
+def measure_intakes() -> list[Row]:
+    return [measure_intake(size) for size in ENTRIES]
+
+
+def measure_intake(size: int) -> Row:
+    """Batches of `size` entries."""
+    must, aim = MUSTS[size]
+    row = Row(
+        f"intake-{size}",
+        "entries/s",
+        (
+            Goal("ratio_peer", ">=", must),
+            Goal("ratio_peer", ">=", aim, "aim"),
+            Goal("ratio_limit", ">=", 0.25),
+            Goal("ratio_limit", ">=", 0.4, "aim"),
+        ),
+        skipped=NO_PEER,
+    )
+    chains = [fill(Chain(make_key(seed)).open(), ENTRIES[size]) for seed in range(1, KIOSKS + 1)]
+    bodies = [split(chain, size) for chain in chains]
+    numbers = itertools.count(1)
+    with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as place:
+        take_turns(
+            [
+                (row.ours, lambda: serve(Path(place) / str(next(numbers)), chains, bodies)),
+                (row.limit, lambda: write_raw(Path(place) / str(next(numbers)), chains, size)),
+            ]
+        )
+    return row
+
+
+def fill(chain: Chain, count: int) -> Chain:
+    """A day as kiosks have it: invitation, rating, outcome, reason."""
+    number = 0
+    while len(chain.lines) < count:
+        number += 1
+        name = chain.visit(f"{chain.key.device[:6]}{number:09d}", level=5 - number % 5 // 4)
+        chain.reason(name, "510")
+    chain.lines = chain.lines[:count]
+    return chain
+
+
+def know(folder: Path, chains: Sequence[Chain]) -> None:
+    """Make a hall that knows the kiosks."""
+    store = Store(folder)
+    with store.write() as connection:
+        for chain in chains:
+            roster.add_device(connection, decode_public(chain.key.public), "H", "3", START)
+    store.close()
+
+
+def serve(folder: Path, chains: Sequence[Chain], bodies: Sequence[Sequence[bytes]]) -> float:
+    """Entries a second of a fresh hall in a process of its own."""
+    know(folder, chains)
+    server = Server(folder)
+    try:
+        start = time.perf_counter()
+        asyncio.run(send_all(server.host, server.port, bodies))
+        taken = time.perf_counter() - start
+    finally:
+        server.stop()
+    return sum(len(chain.lines) for chain in chains) / taken
+
+
+def split(chain: Chain, size: int) -> list[bytes]:
+    """The chain as whole HTTP requests, signed and packed before the clock runs."""
+    return [
+        request(chain.body(first, min(first + size - 1, len(chain.lines))))
+        for first in range(1, len(chain.lines) + 1, size)
+    ]
+
+
+def request(body: bytes) -> bytes:
+    packed = gzip.compress(body, 6)
+    head = (
+        f"POST /v1/journal HTTP/1.1\r\nHost: hall\r\nContent-Type: {MEDIA_TYPE}\r\n"
+        f"Content-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n"
+    )
+    return head.encode() + packed
+
+
+async def send_all(host: str, port: int, bodies: Sequence[Sequence[bytes]]) -> None:
+    await asyncio.gather(*(send(host, port, requests) for requests in bodies))
+
+
+async def send(host: str, port: int, requests: Sequence[bytes]) -> None:
+    """One kiosk: the next batch leaves when the receipt of the last one is there."""
+    reader, writer = await asyncio.open_connection(host, port)
+    for one in requests:
+        writer.write(one)
+        head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        length = int(head.split(b"content-length:")[1].split(b"\r\n")[0])
+        body = await reader.readexactly(length)
+        if not head.startswith(b"http/1.1 200"):
+            raise AssertionError(body)
+    writer.close()
+
+
+def write_raw(path: Path, chains: Sequence[Chain], size: int) -> float:
+    """Entries a second."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute(f"PRAGMA page_size={PAGE_BYTES}")
+    connection.execute("PRAGMA synchronous=EXTRA")
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute(
+        "CREATE TABLE entries (stream INTEGER, seq INTEGER, line BLOB NOT NULL,"
+        " PRIMARY KEY (stream, seq)) WITHOUT ROWID"
+    )
+    start = time.perf_counter()
+    for first in range(0, len(chains[0].lines), size):
+        connection.execute("BEGIN IMMEDIATE")
+        for stream, chain in enumerate(chains):
+            rows = enumerate(chain.lines[first : first + size], start=first)
+            connection.executemany(
+                "INSERT INTO entries VALUES (?, ?, ?)", [(stream, seq, line) for seq, line in rows]
+            )
+        connection.execute("COMMIT")
+    taken = time.perf_counter() - start
+    connection.close()
+    return sum(len(chain.lines) for chain in chains) / taken

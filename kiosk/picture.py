@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-from kiosk.screen.tags import Tag
 from kiosk.screen.view import KeyView, TagView, View
 from kiosk.terms import PANEL_FAULT, STORE_FAULT, Visit
-from sync.records import LEVELS
 
 FAULT_NUMBERS = {
     "panel_lost": 11,
@@ -21,7 +19,8 @@ OTHER_FAULT = 99
 PAGES = {"serving": "free", "storing": "asking"}
 """States that show the page of another."""
 
-LEVEL_WORDS = {level: word for word, level in LEVELS.items()}
+Tag = tuple[str, str, str]
+"""A reason tag: code, Chinese name, English name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@
     │   ├── JournalNewer        written by a later version; refused, untouched
     │   ├── JournalBroken       whole lines that cannot be trusted, and where
     │   ├── IndexFailed         the second copy cannot be used; the files can
-    │   └── StoreFailed         an append that is not on disk: no thanks may follow
+    │   ├── StoreFailed         an append that is not on disk: no thanks may follow
+    │   └── IndexFailed         the second copy cannot be used; the files go on without it
     └── HallRefused             the hall answered with a problem; `word` is its urn word
         └── HallUnreachable     no answer at all
 

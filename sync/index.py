@@ -1,10 +1,8 @@
-"""The index: every line of the journal again, with columns to ask by, in SQLite. The one door of
-sqlite here.
+"""The index: every line again in SQLite, with columns to ask by: the second copy, never the truth.
 
-It is the second copy of each line, never the truth: it may be deleted at any time and is filled
-again from the files. A row is believed only if its line still hashes to the hash stored beside it.
-One connection, EXCLUSIVE: SQLite before 3.51.3 can corrupt a write-ahead log that two connections
-share.
+It may be deleted at any time and is filled again from the files; a row is believed only if its line
+hashes to the hash beside it. One connection, EXCLUSIVE: SQLite before 3.51.3 can corrupt a
+write-ahead log that two connections share.
 """
 
 import contextlib

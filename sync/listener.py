@@ -1,9 +1,7 @@
-"""The listener: a thread that tells the hall how the kiosk is and hears at once what the hall wants
-of it.
+"""The listener: a thread that tells the hall how the kiosk is and hears at once what it wants.
 
-The hall holds each heartbeat open until it has a command, so a command is there within a moment
-without polling. Commands and bulletins go to callbacks, called from this thread; what they mean is
-not known here.
+The hall holds each heartbeat open until it has a command. Commands and bulletins go to callbacks,
+called from this thread; what they mean is not known here.
 """
 
 import logging

@@ -1,9 +1,8 @@
 """What the courier sends next and when: the conversation with the hall as values. Pure.
 
-The hall's head decides: a receipt moves the cursor forward or back, a gap moves it back, nothing
-here ever prunes. Epochs go oldest first. The hall is asked about older ones at a start, and about
-the one before once it holds the beginning of a new one, so that a hall that went back to an older
-backup is noticed, and gets all of it again.
+The hall's head decides: a receipt moves the cursor on or back, a gap back, nothing here prunes.
+Epochs go oldest first; older ones are asked about at a start and when a new one has begun, so that
+a hall that went back to an older backup is noticed, and gets all of it again.
 """
 
 from collections.abc import Sequence

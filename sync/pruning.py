@@ -1,9 +1,8 @@
-"""What may be removed from a kiosk: epochs with a receipt to their last entry, older than 90 days.
-Pure.
+"""What may be removed from a kiosk: epochs the hall holds whole, older than 90 days. Pure.
 
 The hall must have stood by the receipt since this start, because it may have gone back to a backup.
-Two clocks must agree that the time has passed, the hall's (in its signed receipts) and the kiosk's,
-so that neither of them alone, jumping to 2106, removes anything.
+Two clocks must agree that the time has passed, the hall's (in its signed receipts) and ours, so
+that neither of them alone, jumping to 2106, removes anything.
 """
 
 from collections.abc import Sequence

@@ -1,9 +1,7 @@
-"""What of an epoch can be trusted, and what is missing: the file's bytes, the index's rows and the
-proofs, weighed.
+"""What of an epoch can be trusted, and what is missing: file, index and proofs weighed. Pure.
 
-Pure: bytes in, a verdict out. A line is believed because its hash is named by the line after it, by
-a receipt, or by the next epoch; the last one because it follows the line before it. Knows no files
-and no clock.
+A line is believed because its hash is named by the line after it, by a receipt, or by the next
+epoch; the last one because it follows the line before it. Bytes in, a verdict out.
 """
 
 from collections.abc import Iterable, Mapping

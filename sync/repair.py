@@ -1,5 +1,4 @@
-"""The full recovery of a journal's files, when the quick look at a start finds that something does
-not fit.
+"""The full recovery of a journal's files, when the quick look at a start finds something wrong.
 
 Carries out what `recovery.weigh` says: torn lines to quarantine, missing ones back from the index,
 what nobody holds declared in a `loss` entry of a new epoch. Every step leaves files from which the

@@ -255,3 +255,12 @@ def test_backoff_is_full_jitter(failures: int, fraction: float, asked: int) -> N
     assert asked <= wait <= asked + ceiling
     assert backoff.wait_ms(failures, 0.0, asked) == asked
     assert backoff.wait_ms(1, 0.999) > backoff.BASE_MS
+
+
+def test_a_hall_that_holds_more_than_is_here_is_noticed() -> None:
+    mind = Outbox("e0", 3)
+    sent = due(mind, 0, 5)
+    mind.on_receipt(0, sent, 5, Place("e0", 9, "h"), 0)
+    assert mind.hall_ahead == Place("e0", 9, "h")
+    assert mind.failures == 0
+    assert isinstance(mind.due(0, ends(5)), Wait)

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync import records
 from sync.draft import encode_line, make_entry
 from sync.records import KINDS, LINE_MAX, AnyEntry, Draft, Rating, Reason, decode_entry, decode_head
 from tests.sync.kit import STAMP
@@ -80,3 +81,21 @@ def test_any_bytes_have_a_head_or_none_or_no_place(data: bytes) -> None:
         assert decode_head(data) is None
     except msgspec.ValidationError:
         msgspec.json.decode(data)
+
+
+def test_a_link_is_the_entry_or_its_head_or_none() -> None:
+    known = b'{"kind":"stray","v":1,"device":"d","epoch":"e","seq":1,"prev":"p","at":"","boot":"",'
+    known += b'"mono_ms":0,"clock":"synced","key":"1","why":"uninvited"}'
+    assert isinstance(records.decode_link(known), records.Stray)
+    head = records.decode_link(known.replace(b"stray", b"dance"))
+    assert head == records.Head("d", "e", 1, "p")
+    assert records.decode_link(b"\xff" + known) is None
+    assert records.decode_link(b"[" * 100_000) is None
+    with pytest.raises(msgspec.ValidationError):
+        records.decode_link(b"{}")
+
+
+def test_nested_too_deep_is_unreadable_not_a_crash() -> None:
+    deep = b'{"kind":"stray","x":' + b"[" * 5_000 + b"]" * 5_000 + b"}"
+    with pytest.raises(ValueError, match=r"."):
+        records.decode_entry(deep)

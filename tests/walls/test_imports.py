@@ -15,8 +15,8 @@ HALL_FLOORS = ({"pages"}, {"cases", "figures", "feeds"}, {"ledger"})
 # Library -> the files and folders (ending in /) that may import it; no line, no entry.
 DOORS = {
     "PySide6": ("kiosk/app.py", "kiosk/screen/"),
-    "cryptography": ("sync/keys.py",),
-    "evdev": ("devices/formats/keys.py",),
+    "cryptography": ("sync/keys.py", "sync/hall/authority.py", "kiosk/desk/tls.py"),
+    "evdev": ("devices/keyboard.py",),
     "jinja2": ("sync/hall/pages/",),
     "litestar": ("sync/hall/pages/", "kiosk/desk/"),
     "msgspec": ("sync/", "kiosk/"),

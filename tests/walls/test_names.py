@@ -9,6 +9,7 @@ from tests.walls.house import ROOT, imports_of_ours, is_in, modules
 DRAWERS = {"common", "helper", "helpers", "manager", "misc", "util", "utils"}
 TWO_WORDS = {"hall_client"}  # file names of more than one word
 DOCSTRING_LINES = 5
+DRAWS_A_TREE = {"sync.errors"}  # its docstring is the picture of its classes
 
 
 def entry_points() -> set[str]:
@@ -38,7 +39,9 @@ def test_modules_say_what_they_are_in_a_few_lines() -> None:
             assert not module.tree.body, f"{module.place} has no docstring"
         else:
             lines = len(docstring.splitlines())
-            assert lines <= DOCSTRING_LINES, f"{module.place}: docstring of {lines} lines"
+            assert lines <= DOCSTRING_LINES or module.name in DRAWS_A_TREE, (
+                f"{module.place}: docstring of {lines} lines"
+            )
 
 
 def test_no_module_is_dead() -> None:

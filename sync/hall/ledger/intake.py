@@ -1,9 +1,7 @@
-"""The intake: what continues a chain is stored and counted, everything else is answered by what is
-wrong with it.
+"""The intake: what continues a chain is stored and counted, the rest is told what is wrong.
 
 `Intake.take` is one transaction over many batches: when it returns, what it accepted is on disk,
-and only then are receipts signed. It has no transport, no thread and no clock of its own. The rules
-are wire.md, Batches.
+and only then are receipts signed. No transport, thread or clock of its own (wire.md, Batches).
 """
 
 import hashlib
@@ -99,8 +97,7 @@ class Intake:
         """Count everything again from the lines, a device at a time."""
         with self._store.write() as connection:
             self._refresh(connection)
-            numbers = [known.id for known in self.roster.devices.values()]
-        for number in numbers:
+        for number in sorted(known.id for known in self.roster.devices.values()):
             self.refold(number)
 
     def refold(self, device: int) -> None:

@@ -1,10 +1,8 @@
-"""When something happened, as far as the hall can know: an entry's own clock, or boot and monotonic
-time. Pure.
+"""When something happened, as far as the hall can know. Pure.
 
-A synced clock is believed where it can be true. Otherwise the offset of that start of the machine,
-seen at a heartbeat or at a synced entry of the same start, dates the entry. Where neither is known
-the time is bounded by what stands before it in the chain and by the moment the hall took it, and
-called uncertain.
+A synced clock is believed where it can be true; else the offset of that start of the machine, seen
+at a heartbeat or a synced entry, dates the entry; else it is bounded by its neighbours in the chain
+and the moment the hall took it, and called uncertain.
 """
 
 from dataclasses import dataclass

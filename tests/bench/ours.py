@@ -1,0 +1,108 @@
+"""Our side: a hall, and a kiosk at a display of its own with a virtual panel."""
+
+import itertools
+import json
+import os
+import subprocess
+import sys
+import threading
+import urllib.request
+from pathlib import Path
+
+from devices.profile import find_profile
+from devices.simulator import VirtualPanel
+from tests.bench.display import Display
+from tests.bench.rivals import end
+
+MODEL = "huiyin-3"
+BEAT_S = 2.0
+WALK_UP = '[window]\nmode = "walk_up"\n[panel]\ntest = "waived"\n'
+
+
+class Panel(VirtualPanel):
+    """A virtual panel that beats and listens by itself."""
+
+    def __init__(self) -> None:
+        super().__init__(find_profile(MODEL))
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="beat", daemon=True)
+        self._thread.start()
+
+    def _beat(self) -> None:
+        while not self._end.wait(BEAT_S):
+            self.serve()
+            self.heartbeat()
+
+    def close(self) -> None:
+        self._end.set()
+        self._thread.join()
+        super().close()
+
+
+class Demo:
+    """Hall and kiosk, invited; what a press is measured on."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        self.display = Display(folder / "screen")
+        self._panel = Panel()
+        self._numbers = itertools.count(1)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "kiosk", "demo", "--json", "--fullscreen",
+             "--panel", self._panel.path, "--data", str(folder / "data")],
+            env={**os.environ, "DISPLAY": self.display.name, "QT_QPA_PLATFORM": "xcb"},
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert self.process.stdout is not None
+        self._told = json.loads(self.process.stdout.readline())
+        self._panel.heartbeat()
+
+    def ask(self) -> None:
+        body = {"project_no": f"B{next(self._numbers)}", "service_no": "1"}
+        asked = urllib.request.Request(
+            self._told["desk"] + "/v1/invitations",
+            json.dumps(body).encode(),
+            {
+                "Authorization": f"Bearer {self._told['desk_token']}",
+                "Content-Type": "application/json",
+            },
+        )
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            answer.read()
+
+    def aim(self) -> None:
+        """Hold the key down: the press counts when it is let go."""
+        self._panel.down("1")
+
+    def push(self) -> None:
+        self._panel.up("1")
+
+    def close(self) -> None:
+        end(self.process)
+        self._panel.close()
+        self.display.close()
+
+
+class Kiosk:
+    """A kiosk that was enrolled, started and ended again and again; walk-up, so it rests with
+    its keys shown.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        first = Demo(folder)
+        first.close()
+        self._data = folder / "data" / "kiosk"
+        self._settings = folder / "kiosk.toml"
+        self._settings.write_text(WALK_UP, "utf-8")
+        self.panel = Panel()
+
+    def start(self, display: Display) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            [sys.executable, "-m", "kiosk", "run", "--data", str(self._data), "--config",
+             str(self._settings), "--panel", self.panel.path, "--desk", "127.0.0.1:0"],
+            env={**os.environ, "DISPLAY": display.name, "QT_QPA_PLATFORM": "xcb"},
+            stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def close(self) -> None:
+        self.panel.close()

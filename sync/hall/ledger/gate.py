@@ -14,7 +14,7 @@ from sync import batch, keys
 from sync.chain import Link
 from sync.errors import BadSignature, Malformed, TooLarge
 from sync.hall.refusal import Refused
-from sync.records import SEQ_MAX, decode_link
+from sync.records import SEQ_MAX, Entry, decode_entry, decode_link
 from sync.wire import BODY_MAX, CHECKPOINT, MEDIA_TYPE, Checkpoint, Mark, mark_text
 
 AT_MAX = 64
@@ -88,6 +88,24 @@ def require(find: Find, device: str) -> Known:
     if known.revoked:
         raise Refused(403, "device-revoked", "this device was revoked; ask the hall's technician")
     return known
+
+
+def read_entries(one: Checked) -> tuple[list[Entry | None], int]:
+    """The entries of lines, None for one not counted, and how many mean nothing to this hall."""
+    entries = [link if isinstance(link, Entry) else None for link in one.links]
+    unreadable = sum(
+        link is None or not _is_of_unknown_kind(line)
+        for link, entry, line in zip(one.links, entries, one.lines, strict=True)
+        if entry is None
+    )
+    return entries, unreadable
+
+
+def _is_of_unknown_kind(line: bytes) -> bool:
+    try:
+        return decode_entry(line) is None
+    except ValueError:
+        return False
 
 
 def _check_media(media_type: str | None, encoding: str | None) -> None:

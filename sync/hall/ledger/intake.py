@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from sync import keys
 from sync.chain import hash_lines
 from sync.hall.ledger.forks import keep_fork
-from sync.hall.ledger.gate import Checked, require
+from sync.hall.ledger.gate import Checked, read_entries, require
 from sync.hall.ledger.placing import Arrival
 from sync.hall.ledger.receipts import Receipts
 from sync.hall.ledger.roster import Roster
@@ -23,7 +23,7 @@ from sync.hall.ledger.store import Store, add_lines, fetch, read_lines
 from sync.hall.ledger.streams import UNLINKED, Stream, Streams, link
 from sync.hall.ledger.tally import Tally
 from sync.hall.refusal import Refused
-from sync.records import NO_HASH, Entry, decode_entry
+from sync.records import NO_HASH, Entry
 from sync.wire import BatchAnswer, Place
 
 
@@ -83,15 +83,8 @@ class Intake:
         if isinstance(counts, Refused):
             return counts
         mark, signature = self.receipts.issue(device, counts.stream.head, now)
-        return BatchAnswer(
-            mark,
-            signature,
-            mark.at,
-            counts.accepted,
-            counts.known,
-            counts.unreadable,
-            0,
-        )
+        lines = (counts.accepted, counts.known, counts.unreadable)
+        return BatchAnswer(mark, signature, mark.at, *lines, next_after_ms=0)
 
     def recount(self) -> None:
         """Count everything again from the lines, a device at a time."""
@@ -279,21 +272,3 @@ def _do(job: Job, connection: Connection, tally: Tally) -> object:
         return job(connection, tally)
     except Refused as refused:
         return refused
-
-
-def read_entries(one: Checked) -> tuple[list[Entry | None], int]:
-    """The entries of lines, None for one not counted, and how many mean nothing to this hall."""
-    entries = [link if isinstance(link, Entry) else None for link in one.links]
-    unreadable = sum(
-        link is None or not _is_of_unknown_kind(line)
-        for link, entry, line in zip(one.links, entries, one.lines, strict=True)
-        if entry is None
-    )
-    return entries, unreadable
-
-
-def _is_of_unknown_kind(line: bytes) -> bool:
-    try:
-        return decode_entry(line) is None
-    except ValueError:
-        return False

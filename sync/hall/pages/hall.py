@@ -3,7 +3,9 @@
 import asyncio
 import hashlib
 import time
+from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,9 @@ from sync.hall.ledger.writer import Results, Writer
 from sync.hall.refusal import Refused
 from sync.hall.settings import Settings
 from sync.wire import Heartbeat
+
+BODIES_MAX = 64
+"""Large bodies read, checked or waiting at one time: what bounds the server's memory."""
 
 LIVE_BYTES = 8 * 1024
 """A body of at most so many bytes may be of a live kiosk and is read even when full batches are
@@ -51,6 +56,7 @@ class Hall:
         self.seen: dict[str, tuple[int, Heartbeat]] = {}
         self.bulletin: dict[str, Any] | None = None
         self.stopping = False
+        self._admitted = 0
         self._alarms = 0
         self._bells: dict[str, asyncio.Event] = {}
         self._loop = asyncio.get_running_loop()
@@ -93,17 +99,19 @@ class Hall:
             if not waiting.done():
                 waiting.set_result(result)
 
-    def is_crowded(self, content_length: str | None) -> bool:
-        """Whether a body of this length must be turned away unread."""
-        if self._writer.has_room():
-            return False
-        return not (
-            content_length and content_length.isdigit() and int(content_length) <= LIVE_BYTES
-        )
-
-    def slow_down(self) -> Refused:
-        """The refusal that says come back later."""
-        return self._writer.slow_down()
+    @contextmanager
+    def admit(self, content_length: str | None) -> Iterator[None]:
+        """Room for one body until it is answered. Raises Refused where there is none; small ones
+        always pass.
+        """
+        small = (content_length or "").isdigit() and int(content_length or "") <= LIVE_BYTES
+        if not small and (self._admitted >= BODIES_MAX or not self._writer.has_room()):
+            raise self._writer.slow_down()
+        self._admitted += not small
+        try:
+            yield
+        finally:
+            self._admitted -= not small
 
     def next_after_ms(self) -> int:
         """When the hall would like to hear again: at once, unless much waits."""

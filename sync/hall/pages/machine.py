@@ -52,14 +52,17 @@ def _json(body: object, status: int = 200) -> Response[bytes]:
 async def take_batch(request: AnyRequest, hall: Hall) -> Response[bytes]:
     """Take a batch; the answer is a receipt once everything is durable."""
     headers = request.headers
-    if hall.is_crowded(headers.get("content-length")):
-        await read_on(request)
-        raise hall.slow_down()
-    body = await read_body(request, PACKED_MAX)
-    batch = gate.check(
-        body, headers.get("content-type"), headers.get("content-encoding"), hall.intake.roster.find
-    )
-    answer = await hall.submit(batch)
+    body: bytes | None = None
+    try:
+        with hall.admit(headers.get("content-length")):
+            body = await read_body(request, PACKED_MAX)
+            media, encoding = headers.get("content-type"), headers.get("content-encoding")
+            batch = gate.check(body, media, encoding, hall.intake.roster.find)
+            answer = await hall.submit(batch)
+    except Refused as refused:
+        if body is None and refused.status == 503:
+            await read_on(request)
+        raise
     assert isinstance(answer, BatchAnswer)
     return _json(msgspec.structs.replace(answer, next_after_ms=hall.next_after_ms()))
 

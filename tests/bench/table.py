@@ -1,4 +1,4 @@
-"""Rows of the bench: what stands against what, how it is told. Knows nothing of what it measures."""
+"""Rows of the bench: what stands against what, how it is told; not what is measured."""
 
 import json
 import os

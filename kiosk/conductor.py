@@ -162,9 +162,17 @@ class Conductor:
             self._run(answer)
         else:
             self._unsaid = ()
+            self._tell_ends(standing.drafts)
             self._run(standing.resumed)
         self.show()
         self.outlets.nudge()
+
+    def _tell_ends(self, drafts: Iterable[Draft]) -> None:
+        """What a failure left open has ended: whoever waits for its end is told."""
+        for draft in drafts:
+            if draft.kind is records.Outcome:
+                end = Tell(str(draft.fields["invitation"]), str(draft.fields["outcome"]))
+                self.outlets.tell(end)
 
     def _window_draft(self, standing: Standing) -> Draft:
         """A `window` entry at each start: what follows in the chain belongs to it."""

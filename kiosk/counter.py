@@ -1,6 +1,7 @@
 """What the clerk's desk may do at this window. Main thread only; nothing here makes a rating."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 
 from kiosk.conductor import Conductor
@@ -16,9 +17,10 @@ from kiosk.terms import (
     Opened,
     Paused,
     Served,
+    Tell,
 )
 from sync import records
-from sync.records import Draft, Transaction
+from sync.records import AnyEntry, Draft, Transaction
 
 RETRY_S = 5.0
 """How long a desk should wait while the window is out of service."""
@@ -74,6 +76,7 @@ class Counter:
         if visit.state != "asking" or visit.asked is None or visit.asked.id != id:
             raise Refused("not-waiting", "the invitation is not waiting for a first press", 409)
         self._conductor.handle(Cancelled())
+        self._check_written()
         return self.invitation(id)
 
     def join(self, id: str, transaction: Transaction) -> str:  # noqa: A002
@@ -83,30 +86,38 @@ class Counter:
         joined = join(before, transaction)
         if joined != before:
             fields = {"invitation": id, "transaction": joined}
-            self._write(Draft(records.Joined, fields))
+            self._conductor.write(Append((Draft(records.Joined, fields),)))
+            self._check_written()
             self._conductor.transactions[id] = joined
         return state
 
     def serve(self, state: str, transaction: Transaction) -> str:
-        """Begin or end a turn of serving; returns the service's id."""
+        """Begin or end a turn of serving; returns the service's id. Sent again, it is the same one.
+
+        An end that names no transaction is of the turn there is.
+        """
         self._check_in_service()
         turn = self._conductor.visit.turn
+        if turn is not None and state == "ended" and _is_meant(turn.transaction, transaction):
+            if not turn.ended:
+                self._conductor.handle(Served("ended", turn.id, turn.transaction))
+                self._check_written()
+            return turn.id
         if turn is not None and not turn.ended and is_same(turn.transaction, transaction):
-            if state == "ended":
-                self._conductor.handle(Served("ended", turn.id, transaction))
             return turn.id
         if state == "ended":
             raise Refused("not-begun", "no such service has begun at this window", 409)
         fresh_id = secrets.token_hex(ID_BYTES)
         self._conductor.handle(Served("begun", fresh_id, transaction))
+        self._check_written()
         return fresh_id
 
     def set_window(self, state: str, clerk_no: str | None, pin: str | None) -> None:
         """Open or pause the window; no clerk given leaves who is signed on."""
-        if self._conductor.visit.state == "starting" or STORE_FAULT in self._conductor.visit.faults:
-            raise Refused("not-in-service", "the window cannot write", 503, RETRY_S)
+        self._check_written()
         clerk_no = clerk_no or self._conductor.visit.clerk_no
         self._conductor.handle(Opened(clerk_no) if state == "open" else Paused(clerk_no))
+        self._check_written()
 
     def status(self) -> Status:
         """How the window stands: `free` from the end of `chosen` on, whatever the screen shows."""
@@ -119,7 +130,27 @@ class Counter:
         else:
             word = words.get(visit.state, visit.state)
         self._turn_day()
-        return Status(word, self._asked, self._answered, visit.clerk_no)
+        return Status(word, self._asked, self._answered, visit.clerk_no, visit.open)
+
+    def recall(self, entries: Iterable[AnyEntry | None]) -> None:
+        """Count today's from the journal: a restart begins no new day."""
+        today, asked = local_day(self._conductor.clock.wall()), set[str]()
+        for entry in entries:
+            match entry:
+                case records.Invitation(transaction=Transaction()):
+                    asked.add(entry.invitation)
+                    state = "waiting"
+                case records.Outcome() if entry.invitation in asked:
+                    state = entry.outcome
+                case _:
+                    continue
+            if _is_of(today, entry):
+                self.count(state)
+
+    def hear(self, told: Tell) -> None:
+        """An invitation's state changed; walk-ups were asked by nobody and are not counted."""
+        if told.invitation in self._conductor.transactions:
+            self.count(told.state)
 
     def count(self, state: str) -> None:
         """Keep today's own count of asked and answered, never how."""
@@ -132,13 +163,16 @@ class Counter:
         if today != self._day:
             self._day, self._asked, self._answered = today, 0, 0
 
-    def _write(self, draft: Draft) -> None:
-        self._conductor.write(Append((draft,)))
-
     def _is_rated(self, transaction: Transaction) -> bool:
         if not transaction.project_no or not transaction.service_no:
             return False
         return self._conductor.journal.is_rated(transaction.project_no, transaction.service_no)
+
+    def _check_written(self) -> None:
+        """What could not be written has not happened, and nobody may be told that it has."""
+        visit = self._conductor.visit
+        if visit.state == "starting" or STORE_FAULT in visit.faults:
+            raise Refused("not-in-service", "the window cannot write", 503, RETRY_S)
 
     def _check_in_service(self) -> None:
         visit = self._conductor.visit
@@ -153,3 +187,15 @@ class Counter:
 def local_day(moment: datetime) -> str:
     """The machine's local day of a moment."""
     return moment.astimezone().date().isoformat()
+
+
+def _is_of(day: str, entry: AnyEntry) -> bool:
+    """Whether the entry was written on this local day, as far as its own time can be read."""
+    try:
+        return local_day(datetime.fromisoformat(entry.at)) == day
+    except (ValueError, OverflowError):
+        return False
+
+
+def _is_meant(turn: Transaction, named: Transaction) -> bool:
+    return named == Transaction() or is_same(turn, named)

@@ -153,7 +153,8 @@ def status_body(status: Status) -> StatusBody:
 
 def window_body(status: Status) -> WindowBody:
     """Return the answer."""
-    return WindowBody("paused" if status.state == "paused" else "open", status.clerk_no)
+    is_open = status.open and status.state != "paused"
+    return WindowBody("open" if is_open else "paused", status.clerk_no)
 
 
 EVENT_BODIES: dict[EventName, type[Struct]] = {

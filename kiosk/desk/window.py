@@ -42,13 +42,15 @@ class Refused(Exception):
 class Status(Struct, frozen=True):
     """How the window stands: a word of WINDOW_STATES, and today's own counts of asked and answered.
 
-    `clerk_no` is who is signed on; it stands in `GET /v1/window`, not in `GET /v1/status`.
+    `clerk_no` is who is signed on, `open` whether the clerk has it open, out of service or not;
+    they stand in `GET /v1/window`, not in `GET /v1/status`.
     """
 
     state: str
     asked: int
     answered: int
     clerk_no: str | None = None
+    open: bool = True
 
 
 class Counter(Protocol):

@@ -23,12 +23,14 @@ from kiosk.screen import loop
 from kiosk.screen.view import View
 from kiosk.screen.window import Screen
 from kiosk.terms import Tell, Visit
+from sync.errors import HuiyinError
 from sync.identity import Identity, load_identity
 from sync.journal import Journal, open_journal
 from sync.records import LEVELS
 
 if TYPE_CHECKING:
     from kiosk.services import Services
+    from kiosk.slips import Slips
 
 AFTER_MS = 20
 """Work that nobody waits for (index, courier) begins this long after an answer is painted."""
@@ -61,7 +63,9 @@ class App:
         self._journal: Journal | None = None
         self._identity: Identity | None = None
         self._reader: Reader | None = None
-        self._watched: tuple[int, QSocketNotifier] | None = None
+        self._slips: Slips | None = None
+        self._failure: HuiyinError | None = None
+        self._panel = loop.Watch(self._hear)
         self._ends: list[Callable[[], None]] = []
         self._ready = threading.Event()
         self.screen = Screen(kit.settings.screen.theme)
@@ -76,16 +80,20 @@ class App:
     def run(self, fullscreen: bool) -> int:
         """Open the window and serve until SIGTERM, SIGINT or `quit`; returns the exit status.
 
-        Raises JournalError if the journal cannot be trusted or is held by another kiosk.
+        Raises JournalError if the journal cannot be trusted or is held by another kiosk,
+        SettingsError if its desk cannot be.
         """
         self.at_end(loop.end_on_signals())
         try:
             self._begin(load_identity(self.kit.data))
             self.screen.open(self.kit.settings.screen.size, fullscreen)
             self._later.start(AFTER_MS)
-            return loop.run()
+            status = loop.run()
         finally:
             self._stop()
+        if self._failure is not None:
+            raise self._failure
+        return status
 
     @property
     def is_headless(self) -> bool:
@@ -135,10 +143,12 @@ class App:
 
     def _stop(self) -> None:
         """End cleanly: the journal last, after everything that writes to it."""
+        if self._slips is not None:
+            self._slips.close()
         if self.services is not None:
             self.services.stop()
         if self._reader is not None:
-            self._unwatch_panel()
+            self._panel.follow(None)
             self._reader.close()
         if self._journal is not None:
             self._journal.close()
@@ -177,22 +187,7 @@ class App:
                 conductor.handle(meaning)
         if events:
             conductor.show()
-        self._watch_panel()
-
-    def _watch_panel(self) -> None:
-        """Watch the descriptor that the reader has now; a reopened port has another."""
-        handle = self._reader.fileno() if self._reader is not None else None
-        if self._watched is not None and self._watched[0] == handle:
-            return
-        self._unwatch_panel()
-        if handle is not None:
-            self._watched = (handle, self.watch(handle, self._hear))
-
-    def _unwatch_panel(self) -> None:
-        if self._watched is not None:
-            self._watched[1].setEnabled(False)
-            self._watched[1].deleteLater()
-            self._watched = None
+        self._panel.follow(self._reader.fileno() if self._reader is not None else None)
 
     def _set_timer(self) -> None:
         waits = []
@@ -220,6 +215,10 @@ class App:
             self._reader.send(word, _panel_ms())
 
     def _nudge(self) -> None:
+        """Something happened: the next deadline may be another, and the desk may have news."""
+        self._set_timer()
+        if self.services is not None:
+            self.services.look()
         if not self._later.isActive():
             self._later.start(AFTER_MS)
 
@@ -229,24 +228,36 @@ class App:
         level = LEVELS[dict(self.kit.profile.keys)[key]]
         fresh_id = secrets.token_hex(ID_BYTES)
         self.conductor.handle(terms.Pressed(key, level, "touch", fresh_id))
-        self._set_timer()
 
     def _after(self) -> None:
         """What nobody waits for: index and courier; at first, all that is slow to import."""
         if self.conductor is None or self._journal is None or self._identity is None:
             return
         if self.services is None:
-            from kiosk.services import Services
-
-            self._journal.open_index(self.clock.stamp())
-            self.services = Services(
-                self.kit, self._identity, self.conductor, self.mailbox, self._desk, self.quit
-            )
-            self.services.begin()
-            self.later(TEND_FIRST_MS, self._tend)
-            self._ready.set()
+            try:
+                self.services = self._serve(self._journal, self._identity, self.conductor)
+            except HuiyinError as error:
+                self._failure = error
+                self.quit()
+                return
         self._journal.index()
         self.services.nudge()
+
+    def _serve(self, journal: Journal, identity: Identity, conductor: Conductor) -> "Services":
+        """Start what stands beside the screen. Raises SettingsError if the desk cannot be."""
+        from kiosk.services import Services
+
+        journal.open_index(self.clock.stamp())
+        services = Services(self.kit, identity, conductor, self.mailbox, self._desk, self.quit)
+        services.begin()
+        if port := self.kit.settings.scanner.port:
+            from kiosk.slips import Slips
+
+            self._slips = Slips(port, lambda slip: services.counter.invite(slip, None, None))
+            self._slips.begin()
+        self.later(TEND_FIRST_MS, self._tend)
+        self._ready.set()
+        return services
 
     def _tend(self) -> None:
         """Now and then: check one more old file, then remove what may go."""

@@ -3,16 +3,15 @@
 They meet the main thread in the mailbox and nowhere else.
 """
 
-import secrets
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from kiosk.clock import write_time
 from kiosk.conductor import Conductor
 from kiosk.counter import Counter
 from kiosk.desk.bridge import MainThreadBridge
-from kiosk.desk.desk import Desk
+from kiosk.door import load_pin, load_token, make_desk
+from kiosk.herald import Herald
 from kiosk.kit import Kit
 from kiosk.mailbox import Mailbox
 from kiosk.orders import Orders
@@ -20,10 +19,7 @@ from kiosk.terms import Tell
 from sync.counter import Counter as RequestCounter
 from sync.courier import CourierThread
 from sync.identity import COUNTER, Identity
-from sync.keys import write_whole
 from sync.listener import Hearing, ListenerThread
-
-TOKEN_BYTES = 24
 
 LOOK_S = 0.05
 """How often somebody who waits for the courier looks again."""
@@ -44,8 +40,12 @@ class Services:
         clock = conductor.clock
         post = mailbox.post
         self.counter = Counter(conductor)
-        self.token = load_token(kit.data / "desk-token")
+        self.counter.recall(conductor.journal.recent())
         self._journal = conductor.journal
+        bridge = MainThreadBridge(self.counter, post)
+        self._desk = make_desk(bridge, kit, identity, desk)
+        self._herald = Herald(self.counter, bridge)
+        self.token, self.pin = load_token(kit.data), load_pin(kit.data)
         numbers = RequestCounter(kit.data / COUNTER)
         orders = Orders(conductor, self.counter, restart)
         self._courier = CourierThread(
@@ -64,8 +64,6 @@ class Services:
             refused=lambda word: post(lambda: orders.hear_refusal(word)),
         )
         self._listener = ListenerThread(identity, kit.data, numbers, orders.make_beat, hearing)
-        self._bridge = MainThreadBridge(self.counter, post)
-        self._desk = Desk(self._bridge, *desk, self.token, kit.settings.desk.origins)
 
     @property
     def desk_address(self) -> tuple[str, int]:
@@ -85,12 +83,12 @@ class Services:
         self._courier.nudge()
 
     def tell(self, told: Tell) -> None:
-        """An invitation's state changed, and with it the window's status."""
-        self.counter.count(told.state)
-        self._bridge.tell("invitation", {"invitation": told.invitation, "state": told.state})
-        status = self.counter.status()
-        body = {"state": status.state, "asked": status.asked, "answered": status.answered}
-        self._bridge.tell("status", body)
+        """An invitation's state changed."""
+        self._herald.tell(told)
+
+    def look(self) -> None:
+        """Something happened at the window."""
+        self._herald.look()
 
     def stop(self) -> None:
         """End the threads."""
@@ -110,10 +108,3 @@ class Services:
                 return False
             time.sleep(LOOK_S)
         return True
-
-
-def load_token(path: Path) -> str:
-    """The desk's bearer token, made once, mode 0600."""
-    if not path.exists():
-        write_whole(path, secrets.token_urlsafe(TOKEN_BYTES).encode())
-    return path.read_text().strip()

@@ -8,10 +8,13 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from kiosk.desk.access import Access
 from sync.errors import HuiyinError
 
 PLACES = "HUIYIN_CONFIG"
 SYSTEM_FILE = Path("/etc/huiyin/kiosk.toml")
+
+PORT_MAX = 65_535
 
 Seconds = Annotated[float, Meta(gt=0, le=3600)]
 Language = Literal["zh", "en", "bo", "mn"]
@@ -54,10 +57,19 @@ class ScreenSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DeskSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the clerk's desk listens, and which web origins may call it."""
+    """Where the clerk's desk listens, and which web origins may call it. `adapter` is HOST:PORT of
+    the field's WebSocket, normally 127.0.0.1:1919; empty is off.
+    """
 
     listen: str = "127.0.0.1:8710"
     origins: tuple[str, ...] = ()
+    adapter: str = ""
+
+
+class ScannerSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The serial port of a barcode scanner for slips; empty is none."""
+
+    port: str = ""
 
 
 class HallSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,6 +85,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     panel: PanelSettings = PanelSettings()
     screen: ScreenSettings = ScreenSettings()
     desk: DeskSettings = DeskSettings()
+    scanner: ScannerSettings = ScannerSettings()
     hall: HallSettings = HallSettings()
 
 
@@ -93,9 +106,29 @@ def load_settings(path: Path | None) -> Settings:
         raise SettingsError(f"{path}: {error}") from None
     _check_keys(path, "", data, Settings)
     try:
-        return msgspec.convert(data, Settings)
+        settings = msgspec.convert(data, Settings)
     except msgspec.ValidationError as error:
         raise SettingsError(f"{path}: {_say(error)}") from None
+    _check_desk(path, settings.desk)
+    return settings
+
+
+def parse_address(text: str, name: str) -> tuple[str, int]:
+    """HOST:PORT as a pair. Raises SettingsError saying what is allowed."""
+    host, colon, port = text.rpartition(":")
+    if not colon or not host or not port.isdecimal() or int(port) > PORT_MAX:
+        raise SettingsError(f"{name} {text!r}: must be HOST:PORT, port 0-{PORT_MAX}")
+    return host.strip("[]"), int(port)
+
+
+def _check_desk(path: Path, desk: DeskSettings) -> None:
+    parse_address(desk.listen, f"{path}: desk.listen")
+    if desk.adapter:
+        parse_address(desk.adapter, f"{path}: desk.adapter")
+    try:
+        Access("", desk.origins)
+    except ValueError as wrong:
+        raise SettingsError(f"{path}: desk.origins: {wrong}") from None
 
 
 def _check_keys(path: Path, place: str, data: dict[str, Any], kind: type[Struct]) -> None:

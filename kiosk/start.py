@@ -5,10 +5,8 @@ from pathlib import Path
 
 from devices.table import ProfileError
 from kiosk.kit import Kit, make_kit
-from kiosk.settings import Settings, SettingsError, find_file, load_settings
+from kiosk.settings import Settings, SettingsError, find_file, load_settings, parse_address
 from sync.errors import HuiyinError
-
-PORT_MAX = 65_535
 
 
 def run_kiosk(args: argparse.Namespace) -> int:
@@ -46,11 +44,3 @@ def choose_port(named: str | None, settings: Settings) -> str:
     if not port:
         raise SettingsError("no panel: name its port with --panel PORT or [panel] port")
     return port
-
-
-def parse_address(text: str, name: str) -> tuple[str, int]:
-    """HOST:PORT as a pair. Raises SettingsError saying what is allowed."""
-    host, colon, port = text.rpartition(":")
-    if not colon or not host or not port.isdecimal() or int(port) > PORT_MAX:
-        raise SettingsError(f"{name} {text!r}: must be HOST:PORT, port 0-{PORT_MAX}")
-    return host.strip("[]"), int(port)

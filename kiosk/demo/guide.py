@@ -48,7 +48,8 @@ class Guide:
             "",
             say("Huiyin is running.", "回音正在运行。"),
             f"  {say('hall', '大厅')}   {told['hall']}   ({told['hall']}/schema/openapi.json)",
-            f"  {say('desk', '窗口')}   {told['desk']}   (Bearer {told['desk_token']})",
+            f"  {say('desk', '窗口')}   {told['desk']}   (PIN {told['desk_pin']}, "
+            f"Bearer {told['desk_token']})",
             f"  {say('panel', '按键')}  {told['panel']}",
             f"  {say('files', '文件')}  {told['data']}",
         ]

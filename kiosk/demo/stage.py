@@ -122,6 +122,7 @@ class Stage:
                 self._replay(app, rows, told["desk_token"])
                 app.mailbox.post(app.quit)
             elif not self._args.json:
+                told["desk_pin"] = app.services.pin if app.services else ""
                 guide = Guide(app, self._panel.panel if self._panel else None, told)
                 app.mailbox.post(guide.open)
         except (PlayError, OSError) as error:

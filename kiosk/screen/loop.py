@@ -40,6 +40,23 @@ def watch(handle: int, call: Callable[[], None]) -> QSocketNotifier:
     return notifier
 
 
+class Watch:
+    """A device's descriptor, which is another one after each reopening."""
+
+    def __init__(self, call: Callable[[], None]) -> None:
+        self._call = call
+        self._watched: tuple[int, QSocketNotifier] | None = None
+
+    def follow(self, handle: int | None) -> None:
+        """Watch the descriptor that the device has now; None: none."""
+        if self._watched is not None and self._watched[0] == handle:
+            return
+        if self._watched is not None:
+            self._watched[1].setEnabled(False)
+            self._watched[1].deleteLater()
+        self._watched = None if handle is None else (handle, watch(handle, self._call))
+
+
 def later(wait_ms: int, call: Callable[[], None]) -> None:
     """Have `call` run once after a while."""
     QTimer.singleShot(wait_ms, call)

@@ -46,6 +46,7 @@ class Journal(Store):
         self._hold = hold
         self._unchecked: list[EpochFile] = []
         self._sound = False
+        self._suspect: Stamp | None = None
 
     # What another thread may ask.
 
@@ -124,11 +125,10 @@ class Journal(Store):
         if not self._unchecked:
             return False
         file = self._unchecked.pop()
-        if not self._sound and not self._is_chain(file):
-            self.recover(stamp)
-        else:
-            wrong = self._mirror.fill(file)
-            if wrong:
+        with told(self.folder):
+            if not self._sound and not self._is_chain(file):
+                self.recover(stamp)
+            elif wrong := self._mirror.fill(file):
                 self.findings.append(Finding("index_filled", file.name, 0, 0, str(wrong)))
         if not self._unchecked:
             self._mirror.settle(self._shelf.files)
@@ -144,6 +144,7 @@ class Journal(Store):
         Raises JournalNewer, JournalBroken, OSError.
         """
         self._drop_tail()
+        self._suspect, self._failed = stamp, True
         self._mirror.flush()
         losses = functools.partial(make_loss, stamp, self.device)
         try:
@@ -151,6 +152,7 @@ class Journal(Store):
         except IndexFailed as error:
             self._mirror.discard(error)
             self.adopt(self._recovery(losses, given or {}).run())
+        self._suspect, self._failed, self._turning = None, False, None
         self._sound = True
         self._unchecked = list(self._shelf.files)
 
@@ -203,6 +205,16 @@ class Journal(Store):
             if gone:
                 self.receipts.forget({file.name for file in gone})
         return [file.name for file in gone]
+
+    def reopen(self) -> None:
+        """After StoreFailed: close, open, verify the tail, or recover if that is what failed.
+
+        Raises StoreFailed if it stays failed.
+        """
+        if self._suspect is not None:
+            with told(self.folder):
+                self.recover(self._suspect)
+        super().reopen()
 
     def adopt(self, survey: Survey) -> None:
         """Take over what was found in the folder."""

@@ -5,6 +5,7 @@ import sqlite3
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sync.chain import hash_line
 from sync.errors import HallRefused, HallUnreachable
 from sync.hall.ledger import contact
 from sync.hall.ledger.counts import read_counts
@@ -14,8 +15,8 @@ from sync.hall.ledger.roster import add_device
 from sync.hall.ledger.store import FILE, KEY_FILE, Store, as_bytes
 from sync.hall.refusal import Refused
 from sync.keys import Key, write_whole
-from sync.wire import MEDIA_TYPE, BatchAnswer, Place
-from tests.simulation.world import World
+from sync.wire import MEDIA_TYPE, BatchAnswer, Mark, Place
+from tests.simulation.world import World, require
 
 
 class HallCrash(Exception):
@@ -77,7 +78,20 @@ class SimHall:
                 raise HallUnreachable("crash")
         if isinstance(answer, Refused):
             raise _refusal(answer)
+        self._require_held(answer.receipt)
         return answer
+
+    def _require_held(self, mark: Mark) -> None:
+        """No receipt before the commit is durable: another connection sees what it states."""
+        other = sqlite3.connect(self._folder / FILE)
+        row = other.execute(
+            "SELECT e.line FROM entries e JOIN streams s ON e.stream = s.id"
+            " WHERE s.epoch = ? AND e.seq = ?",
+            (mark.epoch, mark.seq),
+        ).fetchone()
+        other.close()
+        held = row is not None and hash_line(as_bytes(row[0])) == mark.hash
+        require(held, f"a receipt for {mark.epoch} {mark.seq}, which is not in the database")
 
     def entries(self, device: str, epoch: str, first: int, last: int) -> list[bytes]:
         """A device's own lines back; none for an epoch that is not its own."""

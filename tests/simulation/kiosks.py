@@ -6,8 +6,6 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
-
 from kiosk import terms
 from kiosk.conductor import Conductor, Outlets
 from kiosk.picture import Facts
@@ -49,6 +47,7 @@ class SimKiosk:
         self._card: SimDisk | None = None
         self.acked: list[bytes] = []
         self.swapped = False
+        self._hurt = False
         self.journal: Journal
         self.conductor: Conductor
         self.carrier: Carrier
@@ -86,6 +85,9 @@ class SimKiosk:
         self.conductor.start({"software": "sim", "clean": self.journal.was_clean})
         with contextlib.suppress(StoreFailed):
             self.journal.open_index(self.clock.stamp())
+            while self.journal.check_next(self.clock.stamp()):
+                pass
+            self._hurt = False
 
     def _watch(self, journal: Journal) -> None:
         """Remember every line that was acknowledged."""
@@ -195,10 +197,12 @@ class SimKiosk:
             with self._powered(), contextlib.suppress(StoreFailed):
                 gone = self.journal.prune(self.clock.stamp())
                 world.note(f"{self.name}: pruned {len(gone)}")
-        if not self.on and world.happens("index_deleted"):
+        if self.on and world.happens("stop"):
+            self.stop()
+        if not self.on and not self._hurt and world.happens("index_deleted"):
             self.disk.rows.clear()
             self.disk.rows_durable.clear()
-        elif not self.on and world.happens("file_damage"):
+        elif not self.on and world.rng.random() < 5 * world.faults.file_damage:
             self._damage()
         if world.happens("old_card"):
             self._swap_card(hall)
@@ -218,6 +222,7 @@ class SimKiosk:
         else:
             file.data[self.world.rng.randrange(len(file.data))] ^= 1 << self.world.rng.randrange(8)
         file.synced = len(file.data)
+        self._hurt = True
 
     def _is_indexed(self, path: str) -> bool:
         lines = bytes(self.disk.files[path].data).count(b"\n")
@@ -231,7 +236,12 @@ class SimKiosk:
         is gone with it.
         """
         if self._card is None or self.world.rng.random() < 0.5:
-            if not self.on:
+            # An empty card with the old key begins an epoch that a technician must confirm.
+            if (
+                not self.on
+                and not self._hurt
+                and any(path.endswith(ENDING) for path in self.disk.files)
+            ):
                 self._card = self.disk.copy()
             return
         self.world.note(f"{self.name}: an old card is put back")
@@ -240,20 +250,14 @@ class SimKiosk:
         self.disk.rng.seed(self.world.rng.getrandbits(32))
         self._card = None
         self.swapped = True
-        lines = [
-            line
-            for path in self.disk.files
-            for line in bytes(self.disk.files[path].data).split(b"\n")
-        ]
-        kept = b"\n".join([*lines, *hall.lines_of(self.key.device)])
+        card = [bytes(file.data) for file in self.disk.files.values()]
+        here = b"\n".join(card).split(b"\n")
+        held = hall.lines_of(self.key.device)
         self.thanked = {
-            name: told for name, told in self.thanked.items() if self._is_kept(name, kept)
+            name: told
+            for name, told in self.thanked.items()
+            if _has(here, name, told) or (_has(held, name, told) and _has_outcome(held, name))
         }
-
-    def _is_kept(self, name: str, kept: bytes) -> bool:
-        revision = self.thanked[name][0]
-        mine = [line for line in kept.split(b"\n") if name.encode() in line and b'"rating"' in line]
-        return any(msgspec.json.decode(line).get("revision", 0) == revision for line in mine)
 
     # At the end.
 
@@ -275,3 +279,15 @@ class SimKiosk:
     def all_lines(self, place: Place) -> list[bytes]:
         """Every line of an epoch."""
         return [line for line in self.journal.read(place.epoch, 1) if line]
+
+
+def _has(lines: list[bytes], name: str, told: tuple[int, int]) -> bool:
+    """Whether a rating is among lines, whole."""
+    mark = b'"revision":%d,' % told[0]
+    mine = [line for line in lines if name.encode() in line and mark in line]
+    return any(b'"rating"' in line and line.endswith(b"}") for line in mine)
+
+
+def _has_outcome(lines: list[bytes], name: str) -> bool:
+    """Whether the hall can count it without the card that is gone."""
+    return any(name.encode() in line and b'"kind":"outcome"' in line for line in lines)

@@ -12,6 +12,15 @@ from sync.records import Stamp
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
+class Broken(AssertionError):
+    """An invariant does not hold."""
+
+
+def require(holds: bool, what: str) -> None:
+    if not holds:
+        raise Broken(what)
+
+
 @dataclass
 class Faults:
     """How likely each trouble is, in one action; all zero once the simulation calms down."""
@@ -32,6 +41,7 @@ class Faults:
     replay: float = 0.10
     old_card: float = 0.0
     long_time: float = 0.02
+    stop: float = 0.05
 
     def none(self) -> "Faults":
         return Faults(*[0.0] * len(self.__dataclass_fields__))

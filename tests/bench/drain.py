@@ -29,7 +29,7 @@ from tests.hall.server import Server
 from tests.sync.kit import AT, DEVICE, DEVICE_KEY, STAMP, visit
 
 BACKLOG = 10_000
-SINGLE = 500  # entries a run of the peer, which is told in entries a second too
+SINGLE = 250  # entries a run of the peer, which is told in entries a second too
 FAULT_EVERY = 10  # of so many requests one is lost, by turns itself or its answer
 
 
@@ -70,7 +70,7 @@ class Line:
 def measure_drain() -> list[Row]:
     row = Row("drain", "entries/s", (Goal("ratio_peer", ">=", 15),))
     numbers = itertools.count(1)
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as place:
+    with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as place:
         full = Path(place) / "full"
         lines = fill_journal(full)
 

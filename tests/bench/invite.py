@@ -1,11 +1,46 @@
-"""From the clerk's request at the desk to the painted question."""
+"""From the business system's request at the desk to the painted question, in place of the thanks to
+the citizen before.
+"""
 
 import contextlib
-import itertools
 import tempfile
 import time
 from pathlib import Path
 
-from tests.bench.display import tell_apart
 from tests.bench.ours import Demo
-from tests.bench.table import PAIRS, Goal, Row
+from tests.bench.pixel import AIM_S, CALM_S, Course
+from tests.bench.table import Goal, Row
+
+INVITATIONS = 105
+LIMIT_MS = 100
+
+
+class Asked(Course):
+    """A kiosk that is asked, and answered so that the next question is painted anew."""
+
+    def invite(self) -> float:
+        """Milliseconds of one invitation."""
+        start = time.perf_counter_ns()
+        self._contender.ask()
+        taken = (self._contender.display.wait(self._question) - start) / 1e6
+        time.sleep(CALM_S)
+        self._contender.aim()
+        time.sleep(AIM_S)
+        self._contender.push()
+        self._contender.display.wait(self._answer)
+        time.sleep(CALM_S)
+        return taken
+
+
+def measure_invitations() -> list[Row]:
+    """The row is the 99th percentile of all invitations."""
+    row = Row("invite-kiosk", "ms", (Goal("ours", "<=", LIMIT_MS),))
+    with (
+        tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as place,
+        contextlib.closing(Demo(Path(place) / "ours")) as demo,
+    ):
+        demo.display.settle()
+        asked = Asked(demo)
+        taken = sorted(asked.invite() for _ in range(INVITATIONS))
+    row.ours = [taken[int(len(taken) * 0.99)]]
+    return [row]

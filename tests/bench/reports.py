@@ -30,7 +30,7 @@ Ask = Callable[[str | None], int]
 
 def measure_reports() -> list[Row]:
     rows = [Row(name, "ms", (Goal("ratio_peer", "<=", 1.0),)) for name in NAMES]
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as place:
+    with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as place:
         folder = Path(place)
         store_city(folder)
         peer = None

@@ -1,0 +1,40 @@
+"""A revoked or unknown device is never accepted, on no route, however well it signs."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sync.keys import Key
+from tests.hall.kit import Chain, make_key
+from tests.hall.server import Reply, Server, run_hall, serving
+
+ROUTES: list[Callable[[Server, Key], Reply]] = [
+    lambda hall, key: hall.send(Chain(key).open().body()),
+    lambda hall, key: hall.beat(key, counter=10**9),
+    lambda hall, key: hall.signed(key, "GET", "/v1/settings", counter=10**9),
+    lambda hall, key: hall.signed(
+        key, "GET", f"/v1/entries?epoch={'e' * 32}&from=1&to=2", counter=10**9
+    ),
+]
+
+
+@pytest.mark.parametrize("route", range(len(ROUTES)))
+def test_no_route(tmp_path: Path, route: int) -> None:
+    ask = ROUTES[route]
+    with serving(tmp_path / "data") as hall:
+        key = make_key(1)
+        stranger = ask(hall, make_key(2))
+        assert (stranger.status, stranger.word) == (403, "device-unknown")
+        code = hall.make_code()
+        assert hall.enrol(key, code).status == 201
+        revoke = ("revoke", "--data", tmp_path / "data", "--device", key.device, "--by", "Li Hua")
+        assert run_hall(*revoke).returncode == 0
+        for _ in range(2):
+            reply = ask(hall, key)
+            assert (reply.status, reply.word) == (403, "device-revoked")
+        hall.enrol(key, code)  # neither the old code nor a new one brings it back
+        hall.enrol(key)
+        assert ask(hall, key).word == "device-revoked"
+        assert hall.report()["ratings"] == 0
+    assert run_hall("audit", "--data", tmp_path / "data").returncode == 0

@@ -68,8 +68,10 @@ def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 def _add_enrol(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser("enrol", help="make this kiosk known to its hall / 登记到大厅")
     _add_data(parser)
-    parser.add_argument("--hall", required=True, metavar="URL", help="the hall's address")
-    parser.add_argument("--code", required=True, help="the technician's one-time code")
+    parser.add_argument("--hall", metavar="URL", help="the hall's address (a grant names its own)")
+    proof = parser.add_mutually_exclusive_group(required=True)
+    proof.add_argument("--code", help="the technician's one-time code")
+    proof.add_argument("--grant", type=Path, metavar="FILE", help="a grant that the hall signed")
     parser.add_argument("--ca", default="", help="file of the authority that signed the hall's TLS")
     parser.add_argument("--json", action="store_true", help="only JSON on standard output")
     parser.set_defaults(call=_enrol)
@@ -81,11 +83,17 @@ def _add_journal(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     for name, help_text in (
         ("verify", "check every line; 0 whole, 1 and what and where if not"),
         ("show", "print the entries"),
+        ("export", "copy the lines and receipts, verbatim, for an auditor"),
+        ("heal", "recover from files, index and receipts, as a start does"),
     ):
         parser = actions.add_parser(name, help=help_text)
         _add_data(parser)
-        parser.add_argument("--json", action="store_true", help="one JSON object a line")
-        parser.set_defaults(call=_verify if name == "verify" else _show)
+        parser.add_argument("--json", action="store_true", help="only JSON on standard output")
+        if name == "export":
+            parser.add_argument(
+                "--to", type=Path, required=True, metavar="DIR", help="a new folder"
+            )
+        parser.set_defaults(call=_journal)
 
 
 def _run(args: argparse.Namespace) -> int:
@@ -101,9 +109,9 @@ def _demo(args: argparse.Namespace) -> int:
 
 
 def _enrol(args: argparse.Namespace) -> int:
-    from sync.identity import enrol_by_code
+    from kiosk.enrol import enrol
 
-    identity = enrol_by_code(args.data, args.hall, args.code, args.ca)
+    identity = enrol(args)
     if args.json:
         told = {"device": identity.device, "hall": identity.hall, "window": identity.window}
         print(json.dumps(told, ensure_ascii=False))
@@ -112,16 +120,10 @@ def _enrol(args: argparse.Namespace) -> int:
     return 0
 
 
-def _verify(args: argparse.Namespace) -> int:
-    from kiosk.record import verify_journal
+def _journal(args: argparse.Namespace) -> int:
+    from kiosk import record
 
-    return verify_journal(args)
-
-
-def _show(args: argparse.Namespace) -> int:
-    from kiosk.record import show_journal
-
-    return show_journal(args)
+    return record.ACTIONS[args.action](args)
 
 
 if __name__ == "__main__":

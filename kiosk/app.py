@@ -119,16 +119,15 @@ class App:
     def _begin(self, identity: Identity | None) -> None:
         """Open the journal, then the panel; a kiosk that is not set up shows so and waits."""
         kit = self.kit
+        if identity is not None and self._journal is None:
+            folder, stamp = kit.data / "journal", self.clock.stamp()
+            self._journal = open_journal(folder, identity.device, stamp, hall_key=identity.hall_key)
         page = kit.waiting_page(identity)
-        if page is not None or identity is None:
+        if page is not None or identity is None or self._journal is None:
             self.screen.show_view(page or View("unenrolled"))
             self._timer.start(UNREADY_MS)
             return
-        stamp = self.clock.stamp()
         self._identity = identity
-        self._journal = open_journal(
-            kit.data / "journal", identity.device, stamp, hall_key=identity.hall_key
-        )
         self.conductor = Conductor(
             Visit(kit.rules(identity.hall, identity.window)),
             self._journal,

@@ -1,12 +1,15 @@
-"""`huiyin-kiosk journal …`: the kiosk's own record, checked and shown, changing nothing."""
+"""`huiyin-kiosk journal …`: the kiosk's own record, checked, shown, copied, healed."""
 
 import argparse
 import json
+import shutil
 import signal
 from pathlib import Path
 
+from kiosk.clock import Clock
 from kiosk.tongue import choose
 from sync.identity import load_identity
+from sync.journal import open_journal
 from sync.verify import Report, show, verify
 
 JOURNAL = "journal"
@@ -80,3 +83,49 @@ def _say(line: bytes) -> str:
     fields = json.loads(line)
     own = {name: value for name, value in fields.items() if name not in common}
     return json.dumps(own, ensure_ascii=False)
+
+
+def export_journal(args: argparse.Namespace) -> int:
+    """Copy the line files and receipts, byte for byte, into a new folder."""
+    source: Path = args.data / JOURNAL
+    names = sorted(path.name for path in source.glob("*.ndjson"))
+    if not names:
+        raise FileNotFoundError(2, "no journal here", str(source))
+    args.to.mkdir(parents=True, mode=0o700)
+    for name in names:
+        shutil.copyfile(source / name, args.to / name)
+    told = {"export": str(args.to), "files": names}
+    print(json.dumps(told, ensure_ascii=False) if args.json else f"{args.to}: {', '.join(names)}")
+    return 0
+
+
+def heal_journal(args: argparse.Namespace) -> int:
+    """Do what a start does, with no kiosk running: restore, put aside, declare what is lost."""
+    folder: Path = args.data / JOURNAL
+    identity = load_identity(args.data)
+    if identity is None or not folder.is_dir():
+        raise FileNotFoundError(2, "no journal of a kiosk that was set up", str(folder))
+    stamp = Clock().stamp()
+    journal = open_journal(folder, identity.device, stamp, hall_key=identity.hall_key)
+    try:
+        journal.open_index(stamp)
+        while journal.check_next(stamp):
+            pass
+        findings = list(journal.findings)
+    finally:
+        journal.close()
+    if args.json:
+        print(json.dumps({"findings": [str(one) for one in findings]}, ensure_ascii=False))
+    else:
+        for finding in findings:
+            print(finding)
+        print(choose(f"{len(findings)} findings", f"{len(findings)} 处"))
+    return 0
+
+
+ACTIONS = {
+    "verify": verify_journal,
+    "show": show_journal,
+    "export": export_journal,
+    "heal": heal_journal,
+}

@@ -153,3 +153,35 @@ def test_every_command_has_help(words: tuple[str, ...]) -> None:
     done = run(*words, "--help")
     assert done.returncode == 0
     assert "usage: huiyin-kiosk" in done.stdout
+
+
+def test_a_journal_is_exported_verbatim_and_healed(tmp_path: Path) -> None:
+    device = enrol(tmp_path)
+    folder = tmp_path / "journal"
+    journal = open_journal(folder, device, STAMP)
+    for _ in range(5):
+        journal.append(STAMP, [Draft(Stray, {"key": "1", "why": "uninvited"})])
+    journal.close()
+    (file,) = folder.glob("*[0-9a-f].ndjson")
+    whole = file.read_bytes()
+    out = tmp_path / "out"
+    words = ("journal", "export", "--data", str(tmp_path), "--to", str(out))
+    assert run(*words).returncode == 0
+    assert (out / file.name).read_bytes() == whole
+    check_one_line(run(*words), "exists")
+    file.write_bytes(whole.replace(b"uninvited", b"uninvitee", 1) + b'{"torn')
+    assert run("journal", "verify", "--data", str(tmp_path)).returncode == 1
+    assert run("journal", "heal", "--data", str(tmp_path)).returncode == 0
+    assert file.read_bytes() == whole
+    assert run("journal", "verify", "--data", str(tmp_path)).returncode == 0
+
+
+def test_grants_that_are_none(tmp_path: Path) -> None:
+    grant = tmp_path / "grant.json"
+    for text in ("", "[]", "{}", "\xff"):
+        grant.write_text(text)
+        done = run("enrol", "--data", str(tmp_path), "--grant", str(grant))
+        check_one_line(done, r"grant\.json: not a grant")
+    words = ("enrol", "--data", str(tmp_path))
+    check_one_line(run(*words, "--grant", str(tmp_path / "none")), "No such file")
+    check_one_line(run(*words, "--code", "ABCDEFGH"), "--code needs --hall")

@@ -89,7 +89,12 @@ class Carrier:
 
     def _send(self, send: Send, door: Door, key: "Key") -> None:
         now_ms, fraction = self._means.now_ms(), self._means.fraction()
-        lines = self._lines(send)
+        try:
+            lines = self._lines(send)
+        except OSError as error:
+            log.error("the journal cannot be read: %s", error)
+            self.outbox.on_failure(now_ms, fraction)
+            return
         last_seq = send.first_seq + len(lines) - 1
         if send.most and not lines:
             self.outbox.on_refusal(now_ms, "missing-here", fraction, HOLE_MS)

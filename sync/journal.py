@@ -185,10 +185,13 @@ class Journal(Store):
         """
         with told(self.folder):
             self._drop_tail()
+            self._suspect, self._failed = stamp, True
             work = Parting(self._disk, self.folder, self.device, self.make_epoch)
             make = functools.partial(make_loss, stamp, self.device)
             names = [file.name for file in self._shelf.files]
-            self._mirror.forget(names[names.index(epoch) :] if epoch in names else [])
+            after = names[names.index(epoch) :] if epoch in names else []
+            self._mirror.forget(after)
+            self.receipts.forget(set(after[1:]))
             parted = work.run(self._shelf.files, epoch, lines, make)
             self.recover(stamp)
         return parted

@@ -174,12 +174,14 @@ class Receipts:
             self._confirmed.add(receipt.receipt.epoch)
 
     def forget(self, epochs: set[str]) -> None:
-        """Drop receipts of epochs that were pruned."""
+        """Drop receipts of epochs that are no longer here. Raises OSError."""
         with self._lock:
-            self._by_epoch = {
-                epoch: receipt for epoch, receipt in self._by_epoch.items() if epoch not in epochs
-            }
-            self._rewrite()
+            for epoch in epochs:
+                self._by_epoch.pop(epoch, None)
+            if self._newest is not None and self._newest.receipt.epoch in epochs:
+                self._newest = next(reversed(self._by_epoch.values()), None)
+            if epochs:
+                self._rewrite()
 
     def close(self) -> None:
         """Let go of the file."""

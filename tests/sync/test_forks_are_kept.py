@@ -5,6 +5,7 @@ import itertools
 import pytest
 
 from sync.chain import hash_line
+from sync.errors import StoreFailed
 from sync.repair import QUARANTINE
 from tests.sync.kit import FOLDER, STAMP, Desk, levels_of, lines_of, losses_of, rating
 from tests.sync.simdisk import PowerCut
@@ -86,6 +87,27 @@ def test_nothing_is_done_where_the_chains_agree_or_the_lines_are_no_chain() -> N
     assert not journal.follow_hall(STAMP, journal.head.epoch, held[1:])
     assert not journal.follow_hall(STAMP, "f" * 32, held)
     assert lines_of(journal) == ours
+
+
+def test_a_disk_that_fails_while_parting_is_recovered_before_the_next_append() -> None:
+    for step in itertools.count(1):
+        desk, held = part()
+        journal = desk.open()
+        ratings = set(levels_of(journal))
+        desk.disk.fail_at = desk.disk.steps + step
+        try:
+            journal.follow_hall(STAMP, journal.head.epoch, held)
+            break
+        except StoreFailed:
+            pass
+        desk.disk.fail_at = None
+        with pytest.raises(StoreFailed):
+            journal.append(STAMP, rating(13))
+        journal.reopen()
+        journal.append(STAMP, rating(13))
+        assert ratings <= set(levels_of(journal)), step
+        journal.close()
+        assert set(levels_of(desk.open())) >= ratings, step
 
 
 def test_a_power_cut_while_parting_loses_nothing() -> None:

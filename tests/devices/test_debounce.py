@@ -91,6 +91,15 @@ def test_held_is_told_once_while_the_key_is_down() -> None:
     assert keys.edge("1", False, 3_000) == [Up("1", 3_000)]
 
 
+def test_held_and_stuck_are_measured_from_the_keys_own_down() -> None:
+    keys = make_edges()
+    keys.edge("1", True, 10_000)
+    assert keys.tick(11_999) == []
+    assert keys.tick(12_000) == [Held("1", 12_000)]
+    assert keys.tick(14_999) == []
+    assert keys.tick(15_000) == [Fault("key_stuck", "raised", "1", 15_000)]
+
+
 def test_a_stuck_key_is_deaf_until_released() -> None:
     keys = make_edges()
     keys.edge("3", True, 0)

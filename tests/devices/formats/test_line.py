@@ -129,6 +129,34 @@ def test_only_line_ends_are_passed_over_in_silence(noise: bytes) -> None:
     assert LineDecoder().feed(noise, 0) == [Flaw("bad_frame", show_bytes(noise[:1]))]
 
 
+def test_every_line_behind_a_run_of_noise_is_read() -> None:
+    noisy = b"xx" + frame_line("K,1,1,D") + frame_line("K,2,1,U")
+    assert LineDecoder().feed(noisy, 0)[1:] == [Edge("1", True), Edge("1", False)]
+
+
+def test_each_dollar_starts_anew() -> None:
+    line = frame_line("K,1,1,D")
+    found = LineDecoder().feed(b"$a$b$" + line, 0)
+    assert found == [
+        Flaw("bad_frame", "24 61"),
+        Flaw("bad_frame", "24 62"),
+        Flaw("bad_frame", "24"),
+        Edge("1", True),
+    ]
+
+
+def test_the_length_of_a_line_counts_from_its_own_dollar() -> None:
+    line = frame_line("K,1,1,D")
+    decoder = LineDecoder()
+    assert decoder.feed(b"x" * 70 + line[:5], 0) == [Flaw("bad_frame", "78")]
+    assert decoder.feed(line[5:], 0) == [Edge("1", True)]
+    endless = b"$" + b"A" * 80
+    assert decoder.feed(b"\n" * 70 + endless + frame_line("K,2,1,U"), 0) == [
+        Flaw("bad_frame", show_bytes(endless)),
+        Edge("1", False),
+    ]
+
+
 def test_a_line_may_come_in_pieces() -> None:
     decoder = LineDecoder()
     line = frame_line("K,1,1,D")

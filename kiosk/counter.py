@@ -50,8 +50,11 @@ class Counter:
         self._check_in_service()
         visit = self._conductor.visit
         open_id = visit.asked.id if visit.asked and visit.state in ("asking", "chosen") else None
-        if open_id and is_same(self._conductor.transactions[open_id], transaction):
+        asked = self._conductor.transactions.get(open_id or "")  # none at a walk-up
+        if open_id and asked is not None and is_same(asked, transaction):
             return open_id, self.invitation(open_id), False
+        if fresh_id in self._conductor.states:
+            raise Refused("already-asked", "this invitation was heard before", 409)
         if self._is_rated(transaction):
             raise Refused("already-rated", "this service has its rating", 409)
         fresh_id = fresh_id or secrets.token_hex(ID_BYTES)

@@ -1,6 +1,7 @@
 """A day to replay: transactions and presses from a CSV file, checked whole. Knows no kiosk."""
 
 import csv
+import io
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,10 +33,10 @@ class Row:
 def load_day(path: Path, levels: tuple[str, ...]) -> list[Row]:
     """Read a day for a panel with these level words. Raises DayError with one line."""
     try:
-        text = path.read_text("utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise DayError(f"{path}: {error}") from None
-    reader = csv.DictReader(text.splitlines(), strict=True)
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     if tuple(reader.fieldnames or ()) != FIELDS:
         raise DayError(f"{path}: line 1: the header must be {','.join(FIELDS)}")
     rows = []

@@ -52,6 +52,14 @@ def test_missing_file_and_bytes_that_are_no_text(tmp_path: Path) -> None:
         load_day(tmp_path / "b.csv", LEVELS)
 
 
+def test_quoted_fields_and_windows_line_ends(tmp_path: Path) -> None:
+    file = tmp_path / "day.csv"
+    file.write_bytes(f'\ufeff{HEADER}\r\nP1,1,c,"a, ""b""\nc",C1,satisfied,\r\n'.encode())
+    (row,) = load_day(file, LEVELS)
+    assert row.transaction["item_name"] == 'a, "b"\nc'
+    assert row.key == "satisfied"
+
+
 def test_comparison_names_every_difference(tmp_path: Path) -> None:
     rows = load_day(write(tmp_path, "P1,1,c,n,C1,dissatisfied,207", "P2,1,c,n,C1,,"), LEVELS)
     tally = Tally()

@@ -112,6 +112,14 @@ class Disk:
         finally:
             os.close(handle)
 
+    def sync_file(self, path: Path) -> None:
+        """Return when what was written to a file is on the disk, whoever wrote it."""
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
     def rename(self, old: Path, new: Path) -> None:
         """Rename within one folder, durable when it returns."""
         os.replace(old, new)

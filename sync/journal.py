@@ -220,7 +220,13 @@ class Journal(Store):
         super().reopen()
 
     def adopt(self, survey: Survey) -> None:
-        """Take over what was found in the folder."""
+        """Take over what was found in the folder.
+
+        The newest file is synced: a process that died between write and sync may have left lines
+        that only look durable, and the next entries build on them. Raises OSError.
+        """
+        if survey.epochs:
+            self._disk.sync_file(survey.epochs[-1].path)
         self._shelf.replace(survey.epochs)
         self.holes = survey.holes
         self.findings += survey.findings

@@ -160,7 +160,11 @@ class SimDisk(Disk):
         self.step()
         file = self.files[str(path)]
         del file.data[size:]
-        file.synced = min(file.synced, size)
+        file.synced = len(file.data)
+
+    def sync_file(self, path: Path) -> None:
+        self.step()
+        self.files[str(path)].synced = len(self.files[str(path)].data)
 
     def rename(self, old: Path, new: Path) -> None:
         self.step()

@@ -59,6 +59,7 @@ def cut_at(step: int, seed: int) -> tuple[SimDisk, list[bytes], bool]:
     except PowerCut:
         disk.cut_power()
         return disk, acked, True
+    disk.cut_at = None
     return disk, acked, False
 
 
@@ -102,3 +103,19 @@ def test_a_rating_is_on_the_disk_before_append_returns() -> None:
     (file,) = [file for path, file in disk.files.items() if path.endswith(f"{1:032x}.ndjson")]
     assert file.synced == len(file.data)
     assert hash_line(bytes(file.data).splitlines()[0]) == journal.head.hash
+
+
+def test_lines_left_between_write_and_sync_are_synced_before_anything_builds_on_them() -> None:
+    disk = SimDisk(1)
+    journal = Desk(disk).open()
+    for number in range(SMALL_EPOCH):
+        journal.append(STAMP, visit(number)[0])
+    journal.close()
+    (file,) = [file for path, file in disk.files.items() if path.endswith("1.ndjson")]
+    file.synced = bytes(file.data).rindex(b"\n", 0, -1) + 1
+    disk.rows.clear()
+    again = Desk(disk, itertools.count(50)).open()
+    again.append(STAMP, visit(9)[0])
+    lines = lines_of(again)
+    disk.cut_power()
+    check_survived(disk, lines, "after")

@@ -135,14 +135,8 @@ TABLE: dict[tuple[State, type[Event]], Row] = {
     ),
     **_rows(
         Opened,
-        **_to(
-            breaks.open_window,
-            "free serving paused thanking",
-            "free",
-            "serving",
-            "paused",
-            "thanking",
-        ),
+        **_to(breaks.open_window, "free serving paused", "free", "serving", "paused"),
+        thanking=(breaks.open_window, "free serving paused thanking"),
         asking=(breaks.window_while_asking, "rest"),
         chosen=(breaks.window_while_chosen, "rest"),
         reason=(breaks.window_while_reason, "rest"),
@@ -150,14 +144,8 @@ TABLE: dict[tuple[State, type[Event]], Row] = {
     ),
     **_rows(
         Paused,
-        **_to(
-            breaks.close_window,
-            "free serving paused thanking",
-            "free",
-            "serving",
-            "paused",
-            "thanking",
-        ),
+        **_to(breaks.close_window, "free serving paused", "free", "serving", "paused"),
+        thanking=(breaks.close_window, "free serving paused thanking"),
         asking=(breaks.window_while_asking, "rest"),
         chosen=(breaks.window_while_chosen, "rest"),
         reason=(breaks.window_while_reason, "rest"),

@@ -1,0 +1,78 @@
+"""The writer: full batches come together in one commit, and never keep a live one waiting."""
+
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+
+from sync.hall.ledger import gate, writer
+from sync.hall.ledger.writer import GROUP_LINES, LIVE_LINES, Writer
+from sync.wire import MEDIA_TYPE, BatchAnswer
+from tests.hall.kit import Chain, TestHall, make_key
+
+LIVENESS_S = 60
+
+
+class Desk:
+    """A writer that has not begun, kiosks that it knows, and the sizes of its commits."""
+
+    def __init__(self, folder: Path) -> None:
+        self.hall = TestHall(folder)
+        self.commits: list[int] = []
+        self.writer = Writer(self.hall.intake, lambda: self.hall.now, self._hear)
+
+    def _hear(self, results: writer.Results) -> None:
+        self.commits.append(len(results))
+        for future, result in results:
+            future.set_result(result)
+
+    def submit(self, seed: int, lines: int) -> "Future[object]":
+        chain = Chain(make_key(seed)).open()
+        while len(chain.lines) < lines:
+            chain.invite(f"P{len(chain.lines)}")
+        self.hall.know(chain.key)
+        find = self.hall.intake.roster.find
+        return self.writer.submit(gate.check(chain.body(), MEDIA_TYPE, None, find))
+
+    def finish(self, *futures: "Future[object]") -> None:
+        for future in futures:
+            assert isinstance(future.result(LIVENESS_S), BatchAnswer)
+        self.writer.stop()
+        self.writer.join(LIVENESS_S)
+        assert not self.writer.is_alive()
+        self.hall.close()
+
+
+def test_a_live_batch_ends_the_gathering(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "GATHER_S", 10 * LIVENESS_S)
+    desk = Desk(tmp_path)
+    full = [desk.submit(seed, LIVE_LINES + 1) for seed in (1, 2)]
+    desk.writer.start()
+    live = desk.submit(3, 1)
+    desk.finish(live, *full)
+    assert desk.commits == [3]
+
+
+def test_enough_lines_end_the_gathering(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "GATHER_S", 10 * LIVENESS_S)
+    desk = Desk(tmp_path)
+    desk.writer.start()
+    desk.finish(*[desk.submit(seed, 500) for seed in range(GROUP_LINES // 500)])
+    assert desk.commits == [GROUP_LINES // 500]
+
+
+def test_a_full_batch_alone_is_taken(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.writer.start()
+    desk.finish(desk.submit(1, LIVE_LINES + 1))
+    assert desk.commits == [1]
+
+
+def test_a_stop_ends_the_gathering(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "GATHER_S", 10 * LIVENESS_S)
+    desk = Desk(tmp_path)
+    future = desk.submit(1, LIVE_LINES + 1)
+    desk.writer.start()
+    desk.writer.stop()
+    desk.finish(future)
+    assert desk.commits == [1]

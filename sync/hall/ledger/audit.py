@@ -32,6 +32,8 @@ PARALLEL_FROM = 100_000
 
 PROCESSES = 2
 EPOCHS_AT_ONCE = 16
+"""Epochs handed to a process at a time, fewer where there are few."""
+
 FINDINGS_MAX = 50
 """Findings told of one epoch; more of it would say nothing new."""
 
@@ -98,8 +100,9 @@ def _walk_all(
 
 def _walk_parallel(folder: Path, epochs: list[Epoch]) -> Iterable[tuple[int, Walked]]:
     context = get_context("spawn")
+    at_once = min(EPOCHS_AT_ONCE, max(1, len(epochs) // (4 * PROCESSES)))
     with ProcessPoolExecutor(PROCESSES, context, _open_here, (folder,)) as pool:
-        yield from pool.map(_walk_here, epochs, chunksize=EPOCHS_AT_ONCE)
+        yield from pool.map(_walk_here, epochs, chunksize=at_once)
 
 
 _here: list[Store] = []

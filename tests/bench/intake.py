@@ -7,6 +7,7 @@ eight batches arrived at once.
 import asyncio
 import gzip
 import itertools
+import random
 import sqlite3
 import tempfile
 import time
@@ -16,6 +17,7 @@ from pathlib import Path
 from sync.hall.ledger import roster
 from sync.hall.ledger.store import PAGE_BYTES, Store
 from sync.keys import decode_public
+from sync.records import Invitation, Transaction
 from sync.wire import MEDIA_TYPE
 from tests.bench.table import Goal, Row, take_turns
 from tests.hall.kit import START, Chain, make_key
@@ -25,6 +27,16 @@ KIOSKS = 8
 ENTRIES = {50: 2_000, 500: 8_000}  # batch size -> entries of each kiosk in a run
 NO_PEER = "PocketBase, the peer, comes from no package source this machine is set up with"
 MUSTS = {50: (8, 20), 500: (15, 40)}  # times the peer: must, aim
+
+
+class Kiosk(Chain):
+    """Names its invitations at random, as kiosks do: they scatter over the hall's pages."""
+
+    def invite(self, project: str | None = None, mode: str = "invited", service: str = "1") -> str:
+        name = random.randbytes(16).hex()
+        asked = Transaction(project_no=project, service_no=service)
+        self.add(Invitation, invitation=name, mode=mode, transaction=asked, expires_ms=30_000)
+        return name
 
 
 def measure_intakes() -> list[Row]:
@@ -45,7 +57,7 @@ def measure_intake(size: int) -> Row:
         ),
         skipped=NO_PEER,
     )
-    chains = [fill(Chain(make_key(seed)).open(), ENTRIES[size]) for seed in range(1, KIOSKS + 1)]
+    chains = [fill(Kiosk(make_key(seed)).open(), ENTRIES[size]) for seed in range(1, KIOSKS + 1)]
     bodies = [split(chain, size) for chain in chains]
     numbers = itertools.count(1)
     with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as place:

@@ -39,8 +39,12 @@ class Kiosk(Chain):
         return name
 
 
-def measure_intakes() -> list[Row]:
-    return [measure_intake(size) for size in ENTRIES]
+def measure_intake_50() -> list[Row]:
+    return [measure_intake(50)]
+
+
+def measure_intake_500() -> list[Row]:
+    return [measure_intake(500)]
 
 
 def measure_intake(size: int) -> Row:

@@ -16,6 +16,8 @@ from kiosk.conductor import Conductor, Outlets
 from kiosk.counter import Counter
 from kiosk.desk.bridge import MainThreadBridge
 from kiosk.desk.desk import Desk
+from kiosk.desk.window import EventName
+from kiosk.herald import Herald
 from kiosk.picture import Facts
 from kiosk.screen.tags import load_tags
 from kiosk.screen.view import View
@@ -65,13 +67,14 @@ class Window:
         self.now_ms = 0
         self.leak = leak
         self.level = 0
+        self._counts: dict[str, int] = {}
         self.seen: list[Any] = []
         self.main = MainThread()
         self.clock.mono_ms = lambda: self.now_ms  # type: ignore[method-assign]
         self.journal = open_journal(folder, DEVICE, self.clock.stamp())
         self.journal.open_index(self.clock.stamp())
         tags = {level: tuple(tag[0] for tag in rows) for level, rows in load_tags().items()}
-        outlets = Outlets(self._show, self._signal, self._tell, lambda: None)
+        outlets = Outlets(self._show, self._signal, self._tell, lambda: self.herald.look())
         self.conductor = Conductor(
             Visit(Rules(hall="main", window="3", tags=tags)),
             self.journal,
@@ -81,6 +84,8 @@ class Window:
         )
         self.counter = Counter(self.conductor)
         self.bridge = MainThreadBridge(self.counter, self.main.post)
+        self.bridge.subscribe(self._hear)
+        self.herald = Herald(self.counter, self.bridge)
         self.desk = Desk(self.bridge, "127.0.0.1", 0, TOKEN)
         self.main.do(lambda: self.conductor.start({"software": "0"}))
         self.desk.start()
@@ -92,7 +97,6 @@ class Window:
             timeout=30,
         )
         self._number = 0
-        self._counts: dict[str, int] = {}
 
     def close(self) -> None:
         self.client.close()
@@ -157,14 +161,17 @@ class Window:
         began_s = time.perf_counter()
         answer = self.client.get(path)
         took_s = time.perf_counter() - began_s
-        # Today's counts rise with every visit; by how much is what can be seen of one.
-        body = {
-            name: value - self._counts[name] if name in self._counts else value
-            for name, value in answer.json().items()
-        }
+        body = self._count_from_here(answer.json())
         headers = tuple(sorted(name for name in answer.headers if name != "content-length"))
         self.seen.append(("answer", self.now_ms, answer.status_code, str(body), headers))
         return took_s
+
+    def _count_from_here(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Today's counts rise with every visit; by how much is what can be seen of one."""
+        return {
+            name: value - self._counts[name] if name in self._counts else value
+            for name, value in body.items()
+        }
 
     # Outlets.
 
@@ -177,10 +184,10 @@ class Window:
 
     def _tell(self, told: Tell) -> None:
         self._spoil("tell")
-        self.counter.count(told.state)
-        body = {"invitation": told.invitation, "state": told.state}
-        self.seen.append(("event", self.now_ms, "invitation", str(body)))
-        self.bridge.tell("invitation", body)
+        self.herald.tell(told)
+
+    def _hear(self, name: EventName, body: dict[str, Any]) -> None:
+        self.seen.append(("event", self.now_ms, name, str(self._count_from_here(body))))
 
     def _spoil(self, spot: str) -> None:
         if self.leak is not None:

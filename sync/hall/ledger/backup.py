@@ -6,7 +6,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sync.errors import HuiyinError
@@ -34,11 +34,8 @@ def hold_server_lock(folder: Path) -> Iterator[None]:
 def copy_database(folder: Path, to: Path) -> int:
     """Copy the database as it is at one moment; returns its entries."""
     store = Store(folder, create=False)
-    try:
-        with store.engine.connect() as connection:
-            connection.exec_driver_sql("VACUUM INTO ?", (str(to / FILE),))
-    finally:
-        store.close()
+    with closing(store), store.engine.connect() as connection:
+        connection.exec_driver_sql("VACUUM INTO ?", (str(to / FILE),))
     os.chmod(to / FILE, 0o600)
     return check_database(to)
 
@@ -90,14 +87,13 @@ def restore(folder: Path, source: Path, now: int) -> int:
     for name in (FILE, KEY_FILE):
         if not (source / name).is_file():
             raise HuiyinError(f"--from {source}: this is no backup ({name} is missing)")
+    fresh, aside = folder / "restoring", folder / f"before-restore-{now}"
     with hold_server_lock(folder):
-        fresh = folder / "restoring"
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
         for name in (FILE, KEY_FILE):
             _copy(source / name, fresh / name)
         count = check_database(fresh)
-        aside = folder / f"before-restore-{now}"
         aside.mkdir(mode=0o700)
         for name in (FILE, f"{FILE}-wal", f"{FILE}-shm", KEY_FILE):
             if (folder / name).exists():

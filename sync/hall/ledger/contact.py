@@ -1,12 +1,10 @@
-"""What a kiosk tells and is told outside its journal: counters, heartbeats, commands.
+"""What a kiosk tells and is told outside its journal: counters and heartbeats.
 
 Knows no routes, asks no clock.
 """
 
 import re
-from typing import Any
 
-import msgspec
 from sqlalchemy import Connection
 
 from sync import keys
@@ -19,14 +17,6 @@ from sync.wire import Heartbeat, Place, request_text
 
 COUNTER_DIGITS = 18
 """Digits of a counter; SQLite and every reader hold it exactly."""
-
-COMMANDS_MAX = 100
-"""Commands that may wait for one device."""
-
-GIVEN_MAX = 3
-"""How often a command is given: an answer may be lost on the way, and a kiosk does the same id
-once.
-"""
 
 TEXT_MAX = 100
 """Characters kept of what a kiosk tells of itself."""
@@ -112,43 +102,6 @@ def find_head(connection: Connection, device: Known, epoch: str) -> Place | None
     return None if row is None else Place(*row)
 
 
-def add_command(connection: Connection, device: int, command: dict[str, Any], expires: int) -> None:
-    """Queue a command, which carries its own `id`; the same id twice is one.
-
-    Raises Refused when too many wait.
-    """
-    (waiting,) = connection.exec_driver_sql(
-        "SELECT count(*) FROM commands WHERE device = ?", (device,)
-    ).one()
-    if waiting >= COMMANDS_MAX:
-        raise Refused(503, "slow-down", "too many commands wait for this kiosk", retry_after_s=30)
-    connection.exec_driver_sql(
-        "INSERT OR IGNORE INTO commands (id, device, body, expires) VALUES (?, ?, ?, ?)",
-        (command["id"], device, msgspec.json.encode(command), expires),
-    )
-
-
-def take_commands(connection: Connection, device: int, now: int) -> list[dict[str, Any]]:
-    """The commands to give now; each is given a few times, then forgotten."""
-    connection.exec_driver_sql(
-        "DELETE FROM commands WHERE device = ? AND (expires <= ? OR given >= ?)",
-        (device, now, GIVEN_MAX),
-    )
-    rows = connection.exec_driver_sql(
-        "SELECT body FROM commands WHERE device = ? ORDER BY rowid", (device,)
-    ).all()
-    connection.exec_driver_sql("UPDATE commands SET given = given + 1 WHERE device = ?", (device,))
-    return [msgspec.json.decode(row[0]) for row in rows]
-
-
-def has_commands(connection: Connection, device: int, now: int) -> bool:
-    """Whether a command waits that was never given."""
-    row = connection.exec_driver_sql(
-        "SELECT 1 FROM commands WHERE device = ? AND given = 0 AND expires > ?", (device, now)
-    ).first()
-    return row is not None
-
-
 def give_back(connection: Connection, device: Known, epoch: str, first: int, last: int) -> bytes:
     """A device's own lines, verbatim. Raises Refused for an epoch that is not its own."""
     row = connection.exec_driver_sql(
@@ -156,14 +109,12 @@ def give_back(connection: Connection, device: Known, epoch: str, first: int, las
     ).first()
     if row is None:
         raise Refused(404, "not-found", "the hall holds nothing of such an epoch of this device")
-    most = LINES_BYTES_MAX // LINE_MAX
+    most, size = LINES_BYTES_MAX // LINE_MAX, 0
     lines: list[bytes] = []
-    size = 0
     while first <= last and size < LINES_BYTES_MAX:
         some = read_lines(connection, row[0], first, min(last, first + most - 1))
+        lines, size = lines + some, size + sum(map(len, some))
         if not some:
             break
-        lines += some
-        size += sum(len(line) for line in some)
         first += most
     return b"".join(line + b"\n" for line in lines)

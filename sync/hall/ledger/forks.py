@@ -8,41 +8,30 @@ import hashlib
 from sqlalchemy import Connection
 
 from sync.hall.ledger.gate import Checked
+from sync.hall.ledger.store import fetch, run_many
 
 FORKS_MAX = 100
 """Lines kept of one device; more are counted only."""
 
 
 def keep_fork(connection: Connection, one: Checked, start: int, now: int) -> None:
-    """Keep a batch's lines from index `start` on; of a batch without lines, the hash its checkpoint
-    states.
-    """
+    """Keep a batch's lines from index `start` on; of one without lines, the hash it states."""
     first = one.mark.seq - len(one.lines) + 1
     found = [
         (first + at, hashlib.sha256(line).hexdigest(), line)
         for at, line in enumerate(one.lines)
         if at >= start
     ] or [(one.mark.seq, one.mark.hash, b"")]
-    device = one.device.id
-    (held,) = connection.exec_driver_sql(
-        "SELECT count(*) FROM forks WHERE device = ?", (device,)
-    ).one()
-    dropped = 0
-    for seq, digest, line in found:
-        key = (device, one.mark.epoch, seq, digest)
-        known = connection.exec_driver_sql(
-            "SELECT 1 FROM forks WHERE device = ? AND epoch = ? AND seq = ? AND hash = ?", key
-        ).first()
-        if known is not None:
-            continue
-        if held < FORKS_MAX:
-            connection.exec_driver_sql(
-                "INSERT INTO forks VALUES (?, ?, ?, ?, ?, ?)", (*key, line, now)
-            )
-            held += 1
-        else:
-            dropped += 1
-    if dropped:
-        connection.exec_driver_sql(
-            "UPDATE devices SET forks_dropped = forks_dropped + ? WHERE id = ?", (dropped, device)
-        )
+    device, epoch = one.device.id, one.mark.epoch
+    rows = fetch(connection, "SELECT epoch, seq, hash FROM forks WHERE device = ?", (device,))
+    fresh = [fork for fork in found if (epoch, fork[0], fork[1]) not in rows]
+    kept = fresh[: FORKS_MAX - len(rows)]
+    run_many(
+        connection,
+        "INSERT INTO forks VALUES (?, ?, ?, ?, ?, ?)",
+        [(device, epoch, *fork, now) for fork in kept],
+    )
+    connection.exec_driver_sql(
+        "UPDATE devices SET forks_dropped = forks_dropped + ? WHERE id = ?",
+        (len(fresh) - len(kept), device),
+    )

@@ -138,6 +138,20 @@ def enrol_by_code(
     return _number(connection, device), hall, window
 
 
+def check_grant(grant: dict[str, Any], hall_key: keys.Key) -> tuple[str, str, str]:
+    """Hall, window and id of a grant this hall signed. Raises Refused."""
+    fields = ("hall", "window", "address", "hall_key", "expires", "grant")
+    texts = [grant.get(name) for name in (*fields, "signature")]
+    if any(not isinstance(text, str) for text in texts):
+        raise Refused(422, "malformed", f"a grant has the texts {', '.join(fields)}, signature")
+    *said, signature = map(str, texts)
+    try:
+        keys.check(keys.decode_public(hall_key.public), signature, grant_text(*said))
+    except BadSignature as error:
+        raise Refused(401, "signature", f"the grant's: {error}") from None
+    return said[0], said[1], said[5]
+
+
 def enrol_by_grant(
     connection: Connection,
     request: EnrolmentRequest,
@@ -146,15 +160,7 @@ def enrol_by_grant(
     now: int,
 ) -> tuple[int, str, str]:
     """Enrol a device by a grant this hall signed. Raises Refused."""
-    fields = ("hall", "window", "address", "hall_key", "expires", "grant", "signature")
-    if any(not isinstance(grant.get(name), str) for name in fields):
-        raise Refused(422, "malformed", f"a grant has the texts {', '.join(fields)}")
-    hall, window, name = grant["hall"], grant["window"], grant["grant"]
-    text = grant_text(hall, window, grant["address"], grant["hall_key"], grant["expires"], name)
-    try:
-        keys.check(keys.decode_public(hall_key.public), grant["signature"], text)
-    except BadSignature as error:
-        raise Refused(401, "signature", f"the grant's: {error}") from None
+    hall, window, name = check_grant(grant, hall_key)
     public = check_key(request, name)
     device = keys.device_id(public)
     subject = f"grant:{name}"

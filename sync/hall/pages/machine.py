@@ -11,7 +11,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import Parameter
 
-from sync.hall.ledger import contact, gate, moment, roster
+from sync.hall.ledger import contact, errands, gate, moment, roster
 from sync.hall.ledger.gate import Known
 from sync.hall.ledger.store import Connection
 from sync.hall.ledger.tally import Tally
@@ -162,7 +162,7 @@ async def _wait_for_commands(hall: Hall, device: Known, wait_s: float) -> list[d
     while True:
         bell.clear()
         with hall.store.read() as connection:
-            fresh = contact.has_commands(connection, device.id, hall.clock())
+            fresh = errands.has_commands(connection, device.id, hall.clock())
         left = ends - hall.monotonic()
         if fresh or left <= 0 or hall.stopping:
             break
@@ -177,7 +177,7 @@ async def _wait_for_commands(hall: Hall, device: Known, wait_s: float) -> list[d
     if not waiting:
         return []
     now = hall.clock()
-    given = await hall.do(lambda connection, _: contact.take_commands(connection, device.id, now))
+    given = await hall.do(lambda connection, _: errands.take_commands(connection, device.id, now))
     assert isinstance(given, list)
     return given
 

@@ -95,11 +95,8 @@ class _Server(uvicorn.Server):
         return
 
 
-async def _serve(
-    folder: Path, settings: Settings, bound: socket.socket, ready: Callable[[str], None]
-) -> None:
-    hall = Hall(folder, settings)
-    config = uvicorn.Config(
+def _configure(hall: Hall) -> uvicorn.Config:
+    return uvicorn.Config(
         make_app(hall),
         lifespan="off",
         log_config=None,
@@ -110,10 +107,16 @@ async def _serve(
         server_header=False,
         date_header=False,
         proxy_headers=False,
-        ssl_certfile=settings.tls_certificate or None,
-        ssl_keyfile=settings.tls_key or None,
+        ssl_certfile=hall.settings.tls_certificate or None,
+        ssl_keyfile=hall.settings.tls_key or None,
     )
-    server = _Server(config)
+
+
+async def _serve(
+    folder: Path, settings: Settings, bound: socket.socket, ready: Callable[[str], None]
+) -> None:
+    hall = Hall(folder, settings)
+    server = _Server(_configure(hall))
 
     def stop() -> None:
         hall.begin_stop()

@@ -60,6 +60,13 @@ def test_as_many_as_fit_exactly_are_chosen() -> None:
     assert choose([]) == 0
 
 
+@pytest.mark.parametrize(
+    ("size", "count"), [(2_000, 523), (1_048, 998), (1_047, 999), (1_046, 999)]
+)
+def test_lines_are_chosen_to_the_byte(size: int, count: int) -> None:
+    assert choose([b"x" * size] * 1_100) == count
+
+
 def test_too_many_lines_or_bytes() -> None:
     read(pack(CHECKPOINT, [b"x"] * (LINES_MAX - 1)))
     with pytest.raises(

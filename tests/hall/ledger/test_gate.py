@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import tracemalloc
 import zlib
 
 import pytest
@@ -149,6 +150,17 @@ def test_unpacking_stops_at_the_limit() -> None:
         unpack(gzip.compress(b"x" * BODY_MAX) + gzip.compress(b"y", mtime=0))
 
 
+def test_a_bomb_takes_no_memory() -> None:
+    bomb = gzip.compress(b"\0" * 100_000_000, 9)
+    tracemalloc.start()
+    try:
+        with pytest.raises(TooLarge):
+            unpack(bomb)
+        assert tracemalloc.get_traced_memory()[1] < 4 * BODY_MAX
+    finally:
+        tracemalloc.stop()
+
+
 def test_members_are_joined_up_to_a_limit() -> None:
     assert unpack(gzip.compress(b"ab", mtime=0) + gzip.compress(b"cd", mtime=0)) == b"abcd"
     assert unpack(gzip.compress(b"", mtime=0) * MEMBERS_MAX) == b""
@@ -158,7 +170,12 @@ def test_members_are_joined_up_to_a_limit() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"no gzip", gzip.compress(b"abc", mtime=0)[:-1], gzip.compress(b"abc", mtime=0) + b"x", zlib.compress(b"abc")],
+    [
+        b"no gzip",
+        gzip.compress(b"abc", mtime=0)[:-1],
+        gzip.compress(b"abc", mtime=0) + b"x",
+        zlib.compress(b"abc"),
+    ],
 )
 def test_broken_gzip_is_malformed(body: bytes) -> None:
     with pytest.raises(Malformed, match="gzip"):

@@ -138,6 +138,16 @@ def test_a_fork_is_refused_and_kept_beside(hall: TestHall, chain: Chain, first: 
     assert hall.derived() == before
 
 
+@pytest.mark.parametrize("seq", [1, 2, 16])
+def test_one_line_alone_that_is_another_is_a_fork(hall: TestHall, chain: Chain, seq: int) -> None:
+    hall.accept(chain.body())
+    other = Chain(KEY, chain.epoch)
+    other.lines = chain.lines[: seq - 1]
+    other.open("9")
+    assert hall.refuse(other.body(seq)).word == "fork"
+    assert [row[0] for row in hall.rows("SELECT line FROM forks")] == [other.lines[-1]]
+
+
 def test_a_first_new_entry_that_does_not_follow_the_head_is_a_fork(
     hall: TestHall, chain: Chain
 ) -> None:

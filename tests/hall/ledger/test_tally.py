@@ -269,3 +269,4 @@ def test_numbers_are_counted_on_the_local_day(hall: TestHall) -> None:
     two = hall.counts(first="2026-03-03", last="2026-03-03")["paired:rated"]
     assert (one + two, hall.counts()["paired:rated"]) == (9, 9)
     assert one > 0 < two
+    hall.recount()

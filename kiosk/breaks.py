@@ -1,6 +1,6 @@
 """What the window does to a visit: its clerk, turns, faults. Pure: one function a row."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from kiosk.pieces import (
     append,

@@ -6,7 +6,7 @@ It knows the journal, and the world as outlets; it decides nothing that the visi
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kiosk.clock import Clock
 from kiosk.picture import Facts, picture
@@ -199,11 +199,6 @@ class Conductor:
                 self.transactions[entry.invitation] = transaction
             case records.Outcome():
                 self.states[entry.invitation] = entry.outcome
-
-    def set_facts(self, **changes: object) -> None:
-        """Names on the screen have changed."""
-        self.facts = replace(self.facts, **changes)  # type: ignore[arg-type]
-        self.show()
 
     def write(self, append: Append) -> None:
         """Write entries that belong to no step of the visit; a failure is a fault."""

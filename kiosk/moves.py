@@ -3,7 +3,7 @@
 Pure: what must be on disk is an effect.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from kiosk.pieces import (
     append,

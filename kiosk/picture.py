@@ -1,6 +1,6 @@
 """From where the window stands to what the screen shows. Pure: the same visit, the same picture."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kiosk.screen.view import KeyView, TagView, View
 from kiosk.terms import PANEL_FAULT, STORE_FAULT, Visit
@@ -23,8 +23,7 @@ Tag = tuple[str, str, str]
 """A reason tag: code, Chinese name, English name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What a picture needs besides the visit: names, keys as (key, level word), tags by code."""
 
     device: str = ""

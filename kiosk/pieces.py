@@ -1,6 +1,6 @@
 """What the moves of a visit are made of: drafts of its entries, and the way back to rest. Pure."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from kiosk.terms import Append, Effect, Pressed, Signal, State, Step, Strayed, Tell, Turn, Visit
 from sync import records

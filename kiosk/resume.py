@@ -4,7 +4,8 @@ Pure. Used at start and after a failed write: both must believe the journal and 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kiosk.pieces import is_same
 from kiosk.terms import Resumed, Turn
@@ -12,8 +13,7 @@ from sync import records
 from sync.records import AnyEntry, Draft, Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """The window as the journal has it; `drafts` end what was open, `states` are by invitation."""
 
     resumed: Resumed

@@ -1,8 +1,9 @@
 """The words of a visit: rules, state, what can happen to it, what it asks for. Values only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from sync.records import Draft, Transaction
 
@@ -24,8 +25,7 @@ STORE_FAULT = "store_failed"
 PANEL_FAULT = "panel_lost"
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """What a hall or a window may set. Times in milliseconds."""
 
     mode: Literal["invited", "walk_up"] = "invited"
@@ -47,8 +47,7 @@ class Rules:
     tags: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """One service: a turn of serving a transaction; `asked` once an invitation was for it."""
 
     id: str
@@ -57,8 +56,7 @@ class Turn:
     ended: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """The open invitation; `since_ms` on the clock that `now` is told in."""
 
     id: str
@@ -68,8 +66,7 @@ class Asked:
     since_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """The rating as it stands: level 5…1, the key it came from, how often it was changed."""
 
     level: int
@@ -77,8 +74,7 @@ class Answer:
     revision: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Struct, frozen=True):
     """Where one window stands.
 
     `until_ms` is when `Due` is wanted, `deaf_until_ms` until when keys mean nothing.
@@ -106,8 +102,7 @@ class Visit:
 # What can happen.
 
 
-@dataclass(frozen=True, slots=True)
-class Resumed:
+class Resumed(Struct, frozen=True):
     """The journal can be written, at start or after a failure; where it says the window stands."""
 
     open: bool = True
@@ -115,8 +110,7 @@ class Resumed:
     turn: Turn | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
+class Pressed(Struct, frozen=True):
     """One counted press: wire key, level 5…1, `panel` or `touch`, an id should it start a visit."""
 
     key: str
@@ -125,16 +119,14 @@ class Pressed:
     fresh_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Strayed:
+class Strayed(Struct, frozen=True):
     """A press that the panel's own rules did not count."""
 
     key: str
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Invited:
+class Invited(Struct, frozen=True):
     """Ask the citizen about this transaction."""
 
     id: str
@@ -144,43 +136,36 @@ class Invited:
     mode: str = "invited"
 
 
-@dataclass(frozen=True, slots=True)
-class Cancelled:
+class Cancelled(Struct, frozen=True):
     """The clerk takes the open invitation back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """The append is on disk."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Struct, frozen=True):
     """The append is not on disk."""
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """`until_ms` has come."""
 
 
-@dataclass(frozen=True, slots=True)
-class Raised:
+class Raised(Struct, frozen=True):
     """A fault that stops the window: the panel lost, the disk full."""
 
     what: str
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cleared:
+class Cleared(Struct, frozen=True):
     """That fault is over."""
 
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
+class Noted(Struct, frozen=True):
     """Something to write down that stops nothing: a stuck key, an unknown code."""
 
     what: str
@@ -188,8 +173,7 @@ class Noted:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
+class Served(Struct, frozen=True):
     """A turn at the window began or ended."""
 
     state: Literal["begun", "ended"]
@@ -197,15 +181,13 @@ class Served:
     transaction: Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """The window is open, with this clerk."""
 
     clerk_no: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Paused:
+class Paused(Struct, frozen=True):
     """The window takes a break, or closes."""
 
     clerk_no: str | None
@@ -233,30 +215,26 @@ EVENTS: tuple[type[Event], ...] = Event.__args__
 # What a step asks for.
 
 
-@dataclass(frozen=True, slots=True)
-class Append:
+class Append(Struct, frozen=True):
     """Put these entries on disk in one write; `Stored` or `Failed` must follow at once."""
 
     drafts: tuple[Draft, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(Struct, frozen=True):
     """Lamps and buzzer: invite, thanks, pause, fault. The same for every level."""
 
     word: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tell:
+class Tell(Struct, frozen=True):
     """An invitation's state as the desk may know it."""
 
     invitation: str
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reopen:
+class Reopen(Struct, frozen=True):
     """Try the journal again; `Resumed` follows if it works."""
 
 

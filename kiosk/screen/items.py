@@ -4,12 +4,12 @@ Plain hashable values in whole pixels, so that two pages can be compared. Knows 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Rect:
+
+class Rect(Struct, frozen=True):
     """A rectangle in pixels."""
 
     x: int
@@ -84,8 +84,7 @@ class Rect:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(Struct, frozen=True):
     """How one writing is set: font families in order; ink above and below the base line, in em."""
 
     families: tuple[str, ...]
@@ -93,8 +92,7 @@ class Script:
     descent: float
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """A filled rectangle; `touch` is what a finger on it reports."""
 
     rect: Rect
@@ -105,8 +103,7 @@ class Box:
     touch: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """One line of text; the rectangle is its measured extent. Upright text is a `Text`, too."""
 
     rect: Rect
@@ -117,8 +114,7 @@ class Text:
     script: Script
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column of vertical script, top to bottom: a line turned a quarter clockwise."""
 
     rect: Rect
@@ -129,8 +125,7 @@ class Column:
     script: Script
 
 
-@dataclass(frozen=True, slots=True)
-class Icon:
+class Icon(Struct, frozen=True):
     """A picture of the theme: `color` where it says currentColor, `paper` where it is white."""
 
     rect: Rect
@@ -139,8 +134,7 @@ class Icon:
     paper: str
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """A QR code."""
 
     rect: Rect

@@ -3,7 +3,9 @@
 Pure; text widths come from `measure`.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace as change
 
 from kiosk.screen.fit import fit
 from kiosk.screen.items import Box, Column, Icon, Item, Measure, Rect, Script, Text
@@ -68,7 +70,7 @@ class Sheet:
         height = max(i.rect.bottom for i in group) - top
         spot = rect.middle(width, height)
         by = (spot.x - left if "x" in axes else 0, spot.y - top)
-        self.items[first:] = [replace(item, rect=item.rect.moved(by)) for item in group]
+        self.items[first:] = [change(item, rect=item.rect.moved(by)) for item in group]
 
     def box(self, rect: Rect, fill: str, *, outline: str = "", heavy: int = 0, touch: str = "",
             corner: int | None = None) -> None:  # fmt: skip

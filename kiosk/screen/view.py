@@ -1,10 +1,9 @@
 """What the screen is asked to show: plain values. Knows no Qt, no clock, no rating."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class KeyView:
+class KeyView(Struct, frozen=True):
     """One key of the panel, in the panel's order, left to right."""
 
     key: str
@@ -12,8 +11,7 @@ class KeyView:
     lit: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TagView:
+class TagView(Struct, frozen=True):
     """One reason tag, its name already in the language of the page."""
 
     code: str
@@ -21,8 +19,7 @@ class TagView:
     picked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """One page and all that stands on it.
 
     `page` is one of starting, unenrolled, free, asking, chosen, reason, thanking, paused, fault.

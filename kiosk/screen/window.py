@@ -4,8 +4,8 @@ The page that follows a press is drawn ahead while the citizen thinks: the answe
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import (
     QImage,

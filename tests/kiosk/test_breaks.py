@@ -1,6 +1,6 @@
 """What rarely happens: faults, breaks, children, tickets."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from kiosk.picture import Facts, picture
 from kiosk.terms import (

@@ -1,9 +1,9 @@
 """Being asked and answering, one move at a time."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.picture import Facts, picture
 from kiosk.resume import read_back

@@ -1,10 +1,10 @@
 """The visit: every event has a row in every state, and no path leads to thanks without a commit."""
 
-from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kiosk.terms import (
     EVENTS,

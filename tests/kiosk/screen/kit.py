@@ -1,8 +1,9 @@
 """Pages to test: each page, language, size, theme and number of keys, laid out as shown."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import product
+
+from msgspec.structs import replace
 
 from kiosk.screen.items import Item
 from kiosk.screen.pages import PAGES, lay_out

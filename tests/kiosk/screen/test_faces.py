@@ -1,9 +1,9 @@
 """Five faces that differ without their colour, and pages after a press that show none of them."""
 
-from dataclasses import replace
 from itertools import combinations
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.screen.items import Icon, Rect
 from kiosk.screen.paint import render

@@ -2,14 +2,14 @@
 
 import argparse
 import json
-import shutil
 import signal
 from pathlib import Path
 
 from kiosk.clock import Clock
 from kiosk.tongue import choose
+from sync.heal import heal
 from sync.identity import load_identity
-from sync.journal import open_journal
+from sync.portable import export
 from sync.verify import Report, show, verify
 
 JOURNAL = "journal"
@@ -86,41 +86,34 @@ def _say(line: bytes) -> str:
 
 
 def export_journal(args: argparse.Namespace) -> int:
-    """Copy the line files and receipts, byte for byte, into a new folder."""
-    source: Path = args.data / JOURNAL
-    names = sorted(path.name for path in source.glob("*.ndjson"))
-    if not names:
-        raise FileNotFoundError(2, "no journal here", str(source))
-    args.to.mkdir(parents=True, mode=0o700)
-    for name in names:
-        shutil.copyfile(source / name, args.to / name)
-    told = {"export": str(args.to), "files": names}
-    print(json.dumps(told, ensure_ascii=False) if args.json else f"{args.to}: {', '.join(names)}")
+    """Write every line and then every receipt, byte for byte, into a new file for an auditor."""
+    folder: Path = args.data / JOURNAL
+    if not folder.is_dir():
+        raise FileNotFoundError(2, "no journal here", str(folder))
+    count = 0
+    with args.to.open("xb") as file:
+        for line in export(folder):
+            file.write(line)
+            count += 1
+    told = {"export": str(args.to), "lines": count}
+    print(json.dumps(told, ensure_ascii=False) if args.json else f"{args.to}: {count}")
     return 0
 
 
 def heal_journal(args: argparse.Namespace) -> int:
-    """Do what a start does, with no kiosk running: restore, put aside, declare what is lost."""
-    folder: Path = args.data / JOURNAL
+    """Do what a start does, with no kiosk running; 1 if something is still missing."""
     identity = load_identity(args.data)
-    if identity is None or not folder.is_dir():
-        raise FileNotFoundError(2, "no journal of a kiosk that was set up", str(folder))
-    stamp = Clock().stamp()
-    journal = open_journal(folder, identity.device, stamp, hall_key=identity.hall_key)
-    try:
-        journal.open_index(stamp)
-        while journal.check_next(stamp):
-            pass
-        findings = list(journal.findings)
-    finally:
-        journal.close()
+    if identity is None or not (args.data / JOURNAL).is_dir():
+        folder = str(args.data / JOURNAL)
+        raise FileNotFoundError(2, "no journal of a kiosk that was set up", folder)
+    findings = heal(args.data, identity, Clock().stamp())
     if args.json:
         print(json.dumps({"findings": [str(one) for one in findings]}, ensure_ascii=False))
     else:
         for finding in findings:
             print(finding)
         print(choose(f"{len(findings)} findings", f"{len(findings)} 处"))
-    return 0
+    return 1 if any(finding.what == "asked_back" for finding in findings) else 0
 
 
 ACTIONS = {

@@ -164,10 +164,10 @@ def test_a_journal_is_exported_verbatim_and_healed(tmp_path: Path) -> None:
     journal.close()
     (file,) = folder.glob("*[0-9a-f].ndjson")
     whole = file.read_bytes()
-    out = tmp_path / "out"
+    out = tmp_path / "out.ndjson"
     words = ("journal", "export", "--data", str(tmp_path), "--to", str(out))
     assert run(*words).returncode == 0
-    assert (out / file.name).read_bytes() == whole
+    assert out.read_bytes() == whole
     check_one_line(run(*words), "exists")
     file.write_bytes(whole.replace(b"uninvited", b"uninvitee", 1) + b'{"torn')
     assert run("journal", "verify", "--data", str(tmp_path)).returncode == 1

@@ -75,7 +75,8 @@ class HallProcess:
             preexec_fn=_die_with_parent,
         )
         assert process.stdout is not None
-        line = process.stdout.readline()
+        with process.stdout as told:
+            line = told.readline()
         if not line:
             raise HallError(f"huiyin-hall serve ended at once with status {process.wait()}")
         self.url = json.loads(line)["hall"]

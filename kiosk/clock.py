@@ -44,14 +44,26 @@ class SkippedClock(Clock):
     def __init__(self) -> None:
         super().__init__()
         self._ahead_ms = 0
+        self._stopped_ms: int | None = None
+
+    def stop(self) -> None:
+        """From now on only skips move it: a slow machine makes no visit time out."""
+        self._stopped_ms = super().mono_ms()
+
+    def go_on(self) -> None:
+        """Move with real time again, from where it is."""
+        if self._stopped_ms is not None:
+            self._ahead_ms -= super().mono_ms() - self._stopped_ms
+            self._stopped_ms = None
 
     def skip(self, wait_ms: int) -> None:
         """Let `wait_ms` pass at once."""
         self._ahead_ms += max(0, wait_ms)
 
     def mono_ms(self) -> int:
-        """Real milliseconds and the skipped ones."""
-        return super().mono_ms() + self._ahead_ms
+        """Real milliseconds, while it goes, and the skipped ones."""
+        real_ms = super().mono_ms() if self._stopped_ms is None else self._stopped_ms
+        return real_ms + self._ahead_ms
 
 
 def write_time(moment: datetime) -> str:

@@ -23,7 +23,7 @@ PATIENCE_S = 60.0
 """How long any one step may take before the replay gives up: liveness, not speed."""
 
 KEY_GAP_S = 0.035
-"""Between two pushes of one key: longer than the panel's settling time."""
+"""From a push that was seen to work to the next: longer than the panel's settling time."""
 
 
 class PlayError(HuiyinError):
@@ -49,6 +49,7 @@ class Player:
         """Play every row; returns what was pressed."""
         tally = Tally()
         self._call(self._open_eyes)
+        self._call(self._clock.stop)
         for number, row in enumerate(rows, start=1):
             if self._ask(row):
                 self._answer(row)
@@ -56,6 +57,7 @@ class Player:
             else:
                 tally.refused += 1
             progress(number, len(rows))
+        self._call(self._clock.go_on)
         return tally
 
     def _ask(self, row: Row) -> bool:
@@ -145,6 +147,7 @@ class Player:
                 page = self._view.page if self._view else "nothing"
                 raise PlayError(f"{otherwise}; the screen shows {page}")
             self._look(0.2)
+        self._last_press_s = time.monotonic()  # a late reader hears the key later than we pushed it
 
     def _look(self, wait_s: float) -> None:
         try:

@@ -49,7 +49,8 @@ class Verdict:
     (`held`: up to which seq a receipt says so). `base` is the hash at the last place. If `broken`,
     the epoch ends there: `lost` are the seqs after it that nobody has, `spare` the lines after it
     that are whole and go on in a new epoch. `chunks` are pieces of the file that are none of these,
-    kept for people; `torn` is an unfinished last line.
+    kept for people; `torn` is an unfinished last line. `claims` are the hashes of all lines that
+    claim a place, believed or not.
     """
 
     lines: list[bytes | None] = field(default_factory=list)
@@ -60,6 +61,7 @@ class Verdict:
     chunks: list[bytes] = field(default_factory=list)
     torn: bytes = b""
     restored: list[int] = field(default_factory=list)
+    claims: frozenset[str] = frozenset()
 
     @property
     def body(self) -> bytes:
@@ -110,11 +112,13 @@ def weigh(
         pile.add(chunk, WHOLE)
     for line in (torn, *given):
         pile.add(line, NAMED)
-    if closed_at in pile.places:
-        end = pile.places[closed_at]
+    end = pile.places.get(closed_at or "", 0)
+    if end:
         proofs = {seq: digest for seq, digest in proofs.items() if seq <= end}
         pile.close(end, closed_at)
-    verdict = _settle(_climb(pile, proofs), max(proofs, default=0), before)
+    named = closed_at if end else None
+    verdict = _settle(_climb(pile, proofs, named), max(proofs, default=0), before)
+    verdict.claims = frozenset(pile.places)
     if closed_at is None:
         _declare_end(verdict, chunks)
     kept = {line for line in verdict.lines if line is not None} | set(verdict.spare)
@@ -153,7 +157,7 @@ class _Pile:
         self._device = device
         self._epoch = epoch
         self._at: dict[int, list[_Claim]] = {}
-        self.places: dict[str | None, int] = {}
+        self.places: dict[str, int] = {}
 
     def add(self, line: bytes, source: int) -> None:
         """Take a line in, if it has a place here."""
@@ -196,13 +200,13 @@ class _Pile:
         return top + any(claim.source == WHOLE for claim in self._at.get(top + 1, ()))
 
 
-def _climb(pile: _Pile, proofs: Mapping[int, str]) -> list[_Step]:
+def _climb(pile: _Pile, proofs: Mapping[int, str], named: str | None) -> list[_Step]:
     """Go from the top down, each line naming the hash of the one before it; returned in order
     from seq 1.
     """
     steps: list[_Step] = []
-    named: str | None = None
-    for seq in range(max(pile.top(), max(proofs, default=0)), 0, -1):
+    top = max(pile.places.get(named or "", 0), pile.top(), max(proofs, default=0))
+    for seq in range(top, 0, -1):
         digest = proofs.get(seq, named)
         follows_on = named is None or digest == named
         doubted = bool(steps) and steps[-1].digest is None

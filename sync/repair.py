@@ -116,10 +116,8 @@ class Recovery:
         """Epochs oldest first: each after the one that holds the hash its first line follows."""
         homes: dict[str, str] = {}
         for name, verdict in self._verdicts.items():
+            homes |= dict.fromkeys(verdict.claims, name)
             homes[verdict.base] = name
-            for line in verdict.lines:
-                if line is not None:
-                    homes[hash_line(line)] = name
         parents: dict[str, str | None] = {}
         for name, verdict in self._verdicts.items():
             rung = read_rung(verdict.lines[0]) if verdict.lines and verdict.lines[0] else None
@@ -157,7 +155,7 @@ class Recovery:
                 if rung is None or rung.prev == self._verdicts[name].base:
                     continue
                 again = self._weigh(name, rung.prev)
-                if again.base == rung.prev:
+                if again.base == rung.prev or (again.broken and self._verdicts[name].broken):
                     self._verdicts[name] = again
 
     def _refuse_foreign(self) -> None:

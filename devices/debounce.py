@@ -80,14 +80,18 @@ class EdgeDebouncer:
                 events.append(Fault("key_stuck", "raised", key, now_ms))
         return events
 
-    def forget(self, now_ms: int) -> list[Event]:
-        """What is down is no longer known: every key is up, and none of them was a press."""
+    def forget(self, now_ms: int, reopened: bool = False) -> list[Event]:
+        """What is down is no longer known: every key is up, and none of them was a press.
+
+        Only a port opened anew ends a key's settling: one finger stays one press over a gap.
+        """
         events: list[Event] = []
         for key, finger in self._fingers.items():
             finger.whole = False
             if finger.down:
                 self._release(key, finger, now_ms, events)
-            finger.edge_ms = None
+            if reopened:
+                finger.edge_ms = None
         return events
 
     def _press(self, key: str, finger: _Finger, now_ms: int, events: list[Event]) -> None:

@@ -108,6 +108,8 @@ def _decode(options: argparse.Namespace) -> int:
     profile = _profile(options)
     if profile.format == "keys":
         raise RefusedError(say("decode_keys"))
+    if sys.stdin is None:
+        raise RefusedError("decode: standard input is closed; it must be a capture")
     if options.timed:
         found = decode_timed(profile, _read_moments())
     else:

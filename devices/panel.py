@@ -50,7 +50,7 @@ class Panel:
 
     def shut(self, now_ms: int) -> list[Event]:
         """The port is gone: every key is up, and nothing that was down becomes a press."""
-        return self._edges.forget(now_ms)
+        return self._edges.forget(now_ms, reopened=True)
 
     def feed(self, data: bytes, now_ms: int) -> list[Event]:
         """Takes all bytes that came; any split of them gives the same presses."""

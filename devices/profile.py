@@ -105,7 +105,7 @@ def parse_profile(raw: bytes, path: Path) -> Profile:
     """A profile out of the bytes of its file; `path` is only for what errors say."""
     try:
         values = tomllib.loads(raw.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise ProfileError(f"{path}: not TOML: {error}") from error
     top = Table(values, str(path))
     model = top.take_text("model", r"[a-z0-9][a-z0-9-]{0,39}", "small letters, digits and -")

@@ -80,7 +80,8 @@ class ModbusDecoder(Decoder):
             start = find_start(held, self._head[:1], at)
             if start > at:
                 self._spoil(held[at : at + 1], found)
-            at = start
+                at = start
+                continue
             rest = held[at : at + self.limit]
             size = self._measure(rest)
             if size == 0:

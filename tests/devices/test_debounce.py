@@ -193,10 +193,17 @@ def test_a_forgotten_stuck_key_is_cleared() -> None:
     assert keys.forget(6_000) == [Up("1", 6_000), Fault("key_stuck", "cleared", "1", 6_000)]
 
 
-def test_after_forgetting_a_key_may_go_down_at_once() -> None:
+def test_a_gap_does_not_make_a_bounce_a_press() -> None:
     keys = make_edges()
     play(keys, [(0, "1", True), (90, "1", False)])
     assert keys.forget(100) == []
+    assert count(play(keys, [(101, "1", True), (190, "1", False)]), Press) == 0
+
+
+def test_after_a_reopen_a_key_may_go_down_at_once() -> None:
+    keys = make_edges()
+    play(keys, [(0, "1", True), (90, "1", False)])
+    assert keys.forget(100, reopened=True) == []
     assert count(play(keys, [(101, "1", True), (190, "1", False)]), Press) == 1
 
 

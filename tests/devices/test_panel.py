@@ -151,3 +151,11 @@ def press(profile: Profile, key: str, number: int) -> bytes:
     if profile.format == "frame":
         return bytes(profile.settings.build(key))
     return line(f"K,{number * 2},{key},D", f"K,{number * 2 + 1},{key},U")
+
+
+def test_one_finger_over_a_gap_in_the_counters_is_one_press() -> None:
+    panel = opened()
+    events = []
+    for at_ms, body in ((0, "K,1,1,D"), (5, "K,2,1,U"), (12, "K,5,1,D"), (16, "K,6,1,U")):
+        events += panel.feed(line(body), at_ms)
+    assert [event.at_ms for event in events if isinstance(event, Press)] == [5]

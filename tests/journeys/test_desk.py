@@ -146,11 +146,11 @@ class Kiosk:
             text=True,
             cwd=ROOT,
         )
-        wait_until(lambda: self._answers(ports["desk"]), "the desk does not answer")
+        wait_until(lambda: self.answers(ports["desk"]), "the desk does not answer")
         token = (data / "desk-token").read_text()
         self.client = call(f"http://127.0.0.1:{ports['desk']}", token)
 
-    def _answers(self, port: int) -> bool:
+    def answers(self, port: int) -> bool:
         assert self.process.poll() is None, self.process.communicate()[1]
         with socket.socket() as line:
             return line.connect_ex(("127.0.0.1", port)) == 0
@@ -206,6 +206,7 @@ def test_the_adapter_listens_where_it_is_set(tmp_path: Path) -> None:
             f'[desk]\nadapter = "127.0.0.1:{port}"\n'
         )
         kiosk = Kiosk(tmp_path, panel.path, settings, desk=find_port())
+        wait_until(lambda: kiosk.answers(port), "the adapter does not answer")
         with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as wire:
             wire.sendall(
                 b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"

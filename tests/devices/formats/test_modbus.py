@@ -218,3 +218,11 @@ def test_settings_that_cannot_be_right(
 ) -> None:
     with pytest.raises(ProfileError, match=said):
         FORMAT.settings(Table(own, "f", "modbus"), Table(send, "f", "send"))
+
+
+def test_an_echo_after_noise_is_no_fault_of_its_own_however_it_is_split() -> None:
+    data = bytes.fromhex("A7 01 02 00 00 00 08 79 CC")
+    whole = feed(data)
+    assert len(whole) == 1
+    for at in range(1, len(data)):
+        assert feed(data[:at], data[at:]) == whole

@@ -22,6 +22,7 @@ from sync.records import NO_HASH, Loss, encode_entry
 from sync.recovery import Verdict, read_rung, weigh
 from sync.survey import Survey
 
+JOURNAL_VERSION = 1
 QUARANTINE = "quarantine"
 QUARANTINE_MAX = 1000
 """Files kept in quarantine; after that pieces are only counted."""
@@ -161,13 +162,13 @@ class Recovery:
     def _refuse_foreign(self) -> None:
         """Refuse a journal of a later version or of another device, untouched."""
         for name, verdict in self._verdicts.items():
-            for line in [*verdict.lines, *verdict.spare]:
-                rung = read_rung(line) if line else None
-                if rung is not None and rung.v > 1:
-                    raise JournalNewer(
-                        f"{self._folder / (name + ENDING)}: written in version {rung.v} of the"
-                        " journal; this software reads version 1. Nothing was changed"
-                    )
+            believed = [line for line in [*verdict.lines, *verdict.spare] if line]
+            version = find_newer(believed, 1) or find_newer(self._data[name].split(b"\n"), 2)
+            if version:
+                raise JournalNewer(
+                    f"{self._folder / (name + ENDING)}: written in version {version} of the"
+                    " journal; this software reads version 1. Nothing was changed"
+                )
             if not verdict.lines and not verdict.spare and self._data[name]:
                 rung = read_rung(self._data[name].partition(b"\n")[0])
                 if rung is not None and rung.device != self._device and rung.epoch == name:
@@ -273,3 +274,14 @@ def set_aside(disk: Disk, folder: Path, name: str, pieces: list[bytes]) -> None:
     names = disk.list(place)
     if len(names) < QUARANTINE_MAX:
         disk.replace(place / f"{name}-{hash_line(data)[:12]}", data)
+
+
+def find_newer(lines: Iterable[bytes], fewest: int) -> int:
+    """The later version that at least `fewest` lines say they are of; 0 if none.
+
+    One flipped bit makes a 1 a 3, 5 or 9 in one line, never a 2: that is believed at once.
+    """
+    rungs = [rung for line in lines if (rung := read_rung(line)) is not None and rung.v > 1]
+    if len(rungs) >= fewest or any(rung.v == JOURNAL_VERSION + 1 for rung in rungs):
+        return max((rung.v for rung in rungs), default=0)
+    return 0

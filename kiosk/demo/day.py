@@ -13,6 +13,8 @@ from sync.records import LEVELS
 
 FIELDS = ("project_no", "service_no", "item_code", "item_name", "clerk_no", "key", "reasons")
 ROWS_MAX = 100_000
+NUMBER_MAX, NAME_MAX = 64, 200
+"""Characters of a field, as the desk takes them."""
 
 
 class DayError(HuiyinError):
@@ -28,6 +30,11 @@ class Row:
     clerk_no: str
     key: str
     reasons: tuple[str, ...]
+
+    @property
+    def body(self) -> dict[str, str]:
+        """What a business system sends of it; what is empty is left out."""
+        return {**self.transaction, **({"clerk_no": self.clerk_no} if self.clerk_no else {})}
 
 
 def load_day(path: Path, levels: tuple[str, ...]) -> list[Row]:
@@ -66,6 +73,10 @@ def _read_row(path: Path, line: int, raw: dict[str, str], levels: tuple[str, ...
         if code not in allowed:
             what = ", ".join(allowed) if allowed else "nothing where nobody pressed"
             raise DayError(f"{place}: reason {code!r} is not of {key or 'no key'}; allowed: {what}")
+    for name in FIELDS[:5]:
+        most = NAME_MAX if name == "item_name" else NUMBER_MAX
+        if len(raw[name]) > most or not raw[name].isprintable():
+            raise DayError(f"{place}: {name} must be printable, at most {most} characters")
     transaction = {name: raw[name] for name in FIELDS[:4] if raw[name]}
     return Row(line, transaction, raw["clerk_no"], key, reasons)
 

@@ -62,7 +62,7 @@ class Player:
 
     def _ask(self, row: Row) -> bool:
         """Invite through the desk; False where the service has its rating already."""
-        status, body = self._post({**row.transaction, "clerk_no": row.clerk_no})
+        status, body = self._post(row.body)
         if status == 409 and body.get("type") == "urn:huiyin:already-rated":
             return False
         if status not in (200, 201):

@@ -125,8 +125,8 @@ class Stage:
                 told["desk_pin"] = app.services.pin if app.services else ""
                 guide = Guide(app, self._panel.panel if self._panel else None, told)
                 app.mailbox.post(guide.open)
-        except (PlayError, OSError) as error:
-            print(f"huiyin-kiosk demo: {error}", file=sys.stderr)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the demo ends and says so
+            print(f"huiyin-kiosk demo: {error or type(error).__name__}", file=sys.stderr)
             self._status = 1
             app.mailbox.post(app.quit)
 

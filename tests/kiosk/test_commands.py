@@ -115,6 +115,26 @@ def test_journal_from_a_newer_version_is_left_as_it_is(tmp_path: Path, port: str
     assert file.read_bytes() == newer
 
 
+@pytest.mark.parametrize("gone", [(), ("index.db",)])
+def test_journal_whose_lines_all_claim_a_newer_version(
+    tmp_path: Path, port: str, gone: tuple[str, ...]
+) -> None:
+    device = enrol(tmp_path)
+    folder = tmp_path / "journal"
+    journal = open_journal(folder, device, STAMP)
+    for _ in range(3):
+        journal.append(STAMP, [Draft(Stray, {"key": "1", "why": "uninvited"})])
+    journal.close()
+    (file,) = folder.glob("*[0-9a-f].ndjson")
+    newer = file.read_bytes().replace(b'"v":1', b'"v":2')
+    file.write_bytes(newer)
+    for name in gone:
+        (folder / name).unlink()
+    done = run("run", "--data", str(tmp_path), "--panel", port, "--headless")
+    check_one_line(done, rf"{file.name}.*version 2 of the journal")
+    assert file.read_bytes() == newer
+
+
 def test_journal_held_by_another_kiosk(tmp_path: Path, port: str) -> None:
     device = enrol(tmp_path)
     journal = open_journal(tmp_path / "journal", device, STAMP)

@@ -25,6 +25,8 @@ def write(path: Path, *rows: str) -> Path:
         (",1,c,n,C1,,", "line 2: project_no is empty"),
         ("P1,,c,n,C1,,", "line 2: service_no is empty"),
         ("P1,1,c", "line 2: 7 fields are needed"),
+        ('P1,1,c,"a\nb",C1,,', "item_name must be printable, at most 200"),
+        (f"P1,1,c,n,{'C' * 65},,", "clerk_no must be printable, at most 64"),
         ("P1,1,c,n,C1,,,x", "line 2: 7 fields are needed"),
     ],
 )
@@ -54,10 +56,11 @@ def test_missing_file_and_bytes_that_are_no_text(tmp_path: Path) -> None:
 
 def test_quoted_fields_and_windows_line_ends(tmp_path: Path) -> None:
     file = tmp_path / "day.csv"
-    file.write_bytes(f'\ufeff{HEADER}\r\nP1,1,c,"a, ""b""\nc",C1,satisfied,\r\n'.encode())
+    file.write_bytes(f'\ufeff{HEADER}\r\nP1,1,c,"a, ""b""",,satisfied,\r\n'.encode())
     (row,) = load_day(file, LEVELS)
-    assert row.transaction["item_name"] == 'a, "b"\nc'
+    assert row.transaction["item_name"] == 'a, "b"'
     assert row.key == "satisfied"
+    assert "clerk_no" not in row.body
 
 
 def test_comparison_names_every_difference(tmp_path: Path) -> None:

@@ -143,14 +143,6 @@ def what_was_open_at_a_power_cut_stays_open() -> list[Patch]:
 
 
 @bug
-def no_answer_is_taken_for_success() -> list[Patch]:
-    def on_failure(self: Any, now_ms: int, fraction: float, asked_ms: int = 0) -> None:
-        self._cursor = (self._cursor[0], self._cursor[1] + 1)
-
-    return [(outbox.Outbox, "on_failure", on_failure)]
-
-
-@bug
 def a_gap_does_not_rewind() -> list[Patch]:
     def on_gap(self: Any, now_ms: int, sent: Any, head_seq: int, fraction: float) -> None:
         self._cursor = (sent.epoch, sent.end.seq + 1)

@@ -29,6 +29,9 @@ ROW, WHOLE, NAMED = range(3)
 hash is named (the torn end, lines given back by the hall).
 """
 
+SIGNS = (b'"kind"', b'"seq"', b'"prev"')
+"""What every line has once: how many lines a damaged piece was, even if one of them is hit."""
+
 _rungs = msgspec.json.Decoder(Rung)
 
 
@@ -197,6 +200,9 @@ class _Pile:
     def top(self) -> int:
         """The highest seq with a line to believe, or the one above it if a line claims that."""
         top = next((seq for seq in sorted(self._at, reverse=True) if self.believe(seq)), 0)
+        believed = self.believe(top)
+        if believed is not None and believed.source == ROW:
+            return top
         return top + any(claim.source == WHOLE for claim in self._at.get(top + 1, ()))
 
 
@@ -261,7 +267,8 @@ def _declare_end(verdict: Verdict, chunks: list[bytes]) -> None:
             last, pieces = rung.seq if rung else last, []
         elif chunk:
             pieces.append(chunk)
-    damaged = max(sum(piece.count(b'"prev"') for piece in pieces), bool(pieces))
+    damaged = max(sum(piece.count(sign) for piece in pieces) for sign in SIGNS)
+    damaged = max(damaged, bool(pieces))
     if damaged > top - last:
         verdict.lost.append((top + 1, last + damaged))
         verdict.broken = True

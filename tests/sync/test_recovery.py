@@ -62,6 +62,8 @@ def test_lost_lines_are_told_in_spans() -> None:
     lines[2] = lines[3] = lines[6] = DAMAGED
     verdict = judge(body(*lines))
     assert verdict.lost == [(3, 4), (7, 7)]
+    lines[4] = DAMAGED
+    assert judge(body(*lines)).lost == [(3, 7)]
     assert verdict.spare == [LINES[4], LINES[5], *LINES[7:]]
 
 
@@ -148,6 +150,18 @@ def test_damage_at_the_end_is_counted() -> None:
     assert judge(body(*LINES[:9], b"no sign of a line")).lost == [(10, 10)]
     assert judge(body(*LINES[:9], DAMAGED), ROWS).lost == []
     assert judge(body(*LINES[:9], DAMAGED, DAMAGED), ROWS).lost == [(11, 11)]
+
+
+def test_a_line_whose_seq_was_hit_speaks_for_no_place_that_the_index_knows_better() -> None:
+    assert judge(body(*LINES[:8], change(9, seq=11), LINES[9]), ROWS).lost == []
+    assert judge(body(*LINES[:8], change(9, seq=11), LINES[9])).lost == [(9, 10)]
+
+
+def test_a_line_that_lost_one_of_its_names_is_still_one_line() -> None:
+    hit = LINES[8].replace(b'"prev"', b'#prev"')
+    assert judge(body(*LINES[:8], hit, LINES[9])).lost == [(9, 10)]
+    split = LINES[9][:20], LINES[9][20:]
+    assert judge(body(*LINES[:9], *split)).lost == [(10, 10)]
 
 
 def test_damage_at_the_end_beside_holes_and_losses() -> None:

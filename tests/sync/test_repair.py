@@ -215,3 +215,24 @@ def test_quarantine_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert kept == {b"a0\nb", b"a1\nb"}
     assert {len(name) for name in names} == {len("e-") + 12}
     assert str(FOLDER / QUARANTINE) in disk.folders
+
+
+def test_a_torn_end_is_found_and_kept() -> None:
+    desk, lines, _ = make()
+    desk.disk.files[path_of(NAMES[4])].data += b'{"kind":"rat'
+    journal = desk.open()
+    assert journal.findings[0] == Finding("torn", NAMES[4], 3, 0)
+    assert lines_of(journal) == lines
+    (kept,) = desk.disk.list(FOLDER / QUARANTINE)
+    assert desk.disk.read(FOLDER / QUARANTINE / kept) == b'{"kind":"rat'
+
+
+def test_what_the_hall_holds_is_asked_back() -> None:
+    desk, _, ends = make()
+    desk.disk.rows.clear()
+    receipt = msgspec.json.encode(sign_receipt(ends[-1])) + b"\n"
+    desk.disk.files[str(FOLDER / RECEIPTS)] = File(bytearray(receipt), len(receipt))
+    damage(desk.disk, NAMES[4], 1)
+    journal = desk.open()
+    assert Finding("asked_back", NAMES[4], 1, 1) in journal.findings
+    assert journal.holes == {NAMES[4]: [1]}

@@ -47,10 +47,6 @@ class EpochFile:
         self.size += size
         self.last = last
 
-    def rewind(self) -> None:
-        """Forget where lines were found; the file was written anew."""
-        self._cursor = (1, 0)
-
     def read_all(self) -> bytes:
         """The file's bytes up to its last known line."""
         return self._disk.read(self.path)[: self.size]

@@ -55,15 +55,6 @@ class Shelf:
         with self._lock:
             return [_place(file) for file in self._files]
 
-    def count_after(self, epoch: str, seq: int) -> int:
-        """How many entries stand after a place; all of them if the epoch is not here."""
-        count = 0
-        for place in reversed(self.ends()):
-            if place.epoch == epoch:
-                return count + max(place.seq - seq, 0)
-            count += place.seq
-        return count
-
     def read(self, epoch: str, first_seq: int, most: int) -> list[bytes]:
         """At most `most` lines of an epoch from `first_seq` on, verbatim; an empty one is
         missing.

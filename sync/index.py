@@ -9,16 +9,13 @@ import contextlib
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from sync.chain import hash_line
 from sync.errors import IndexFailed
 from sync.recovery import read_rung
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database
 
 NAME = "index.db"
 FILES = (NAME, NAME + "-wal", NAME + "-shm", NAME + "-journal")
@@ -30,17 +27,15 @@ LAYOUT = 1
 Row = tuple[str, int, bytes]
 """Epoch, seq, line."""
 
-_COLUMNS = {
-    "epoch": str,
-    "seq": int,
-    "hash": str,
-    "line": bytes,
-    "kind": str,
-    "invitation": str,
-    "project_no": str,
-    "service_no": str,
-    "state": str,
-}
+_MAKE = """
+create table if not exists entry (epoch text, seq integer, hash text, line blob, kind text,
+    invitation text, project_no text, service_no text, state text, primary key (epoch, seq));
+create index if not exists entry_service on entry (project_no, service_no);
+create index if not exists entry_invitation on entry (invitation);
+create table if not exists stop (id integer primary key, clean integer);
+"""
+
+_ADD = "replace into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 _RATED = """
 select 1 from entry asked join entry ended on ended.invitation = asked.invitation
@@ -74,24 +69,24 @@ def _told() -> Iterator[None]:
         raise IndexFailed(str(error)) from error
 
 
-def to_record(epoch: str, seq: int, line: bytes) -> dict[str, object]:
+def to_record(epoch: str, seq: int, line: bytes) -> tuple[object, ...]:
     """The row of a line; one that cannot be read has its place and nothing else."""
     try:
         fields = _columns.decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         fields = _Columns()
     served = fields.transaction or {}
-    return {
-        "epoch": epoch,
-        "seq": seq,
-        "hash": hash_line(line),
-        "line": line,
-        "kind": fields.kind,
-        "invitation": fields.invitation,
-        "project_no": _text(served.get("project_no")),
-        "service_no": _text(served.get("service_no")),
-        "state": fields.outcome or fields.mode or fields.state,
-    }
+    return (
+        epoch,
+        seq,
+        hash_line(line),
+        line,
+        fields.kind,
+        fields.invitation,
+        _text(served.get("project_no")),
+        _text(served.get("service_no")),
+        fields.outcome or fields.mode or fields.state,
+    )
 
 
 def _text(value: object) -> str | None:
@@ -103,7 +98,6 @@ class Index:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._tables: Database | None = None
         self._link: sqlite3.Connection | None = None
         self.clean = False
         with _told():
@@ -133,34 +127,16 @@ class Index:
     def _filled(self) -> bool:
         return bool(self._sql.execute("pragma user_version").fetchone()[0] == LAYOUT)
 
-    def _ready(self) -> "Database":
-        """The tables, made if they are not there. sqlite-utils costs 0.1 s to import: never
-        before it is needed.
-        """
-        if self._tables is None:
-            from sqlite_utils import Database
-
-            self._tables = Database(self._sql)
-            if not self._filled:
-                entry = self._tables.table("entry")
-                entry.create(_COLUMNS, pk=("epoch", "seq"), if_not_exists=True)
-                entry.create_index(["project_no", "service_no"], if_not_exists=True)
-                entry.create_index(["invitation"], if_not_exists=True)
-                stop = self._tables.table("stop")
-                stop.create({"id": int, "clean": int}, pk="id", if_not_exists=True)
-                self._sql.commit()
-                self._sql.execute(f"pragma user_version = {LAYOUT}")
-        return self._tables
-
     def add(self, rows: Iterable[Row]) -> None:
         """Write rows; a row that is there is written anew."""
         with _told():
-            tables = self._ready()
+            if not self._filled:
+                self._sql.executescript(_MAKE)
+                self._sql.execute(f"pragma user_version = {LAYOUT}")
             if self.clean:
                 self._sql.execute("update stop set clean = 0")
                 self.clean = False
-            records = [to_record(*row) for row in rows]
-            tables.table("entry").insert_all(records, replace=True)
+            self._sql.executemany(_ADD, [to_record(*row) for row in rows])
             self._sql.commit()
 
     def epochs(self) -> list[str]:

@@ -20,31 +20,42 @@ def measure_entries() -> list[Row]:
     thanks = Row("entry-thanks", "us", (Goal("ratio_limit", "<=", 1.3),))
     full = Row("entry-full", "us", (Goal("ratio_limit", "<=", 2.0),))
     with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as folder:
-        journal = open_journal(Path(folder) / "journal", DEVICE, STAMP)
-        journal.open_index(STAMP)
+        journal, other = (
+            open_journal(Path(folder) / name, DEVICE, STAMP) for name in ("journal", "other")
+        )
         bare = os.open(Path(folder) / "bare", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+
+        def disturb() -> None:
+            journal.index()
+            append_and_index(other)
+
         take_turns(
             [
-                (thanks.limit, lambda: time_each(lambda: append_bare(bare))),
-                (thanks.ours, lambda: time_each(lambda: append(journal), journal.index)),
-                (full.ours, lambda: time_each(lambda: append_and_index(journal))),
+                (thanks.limit, lambda: time_each(lambda: append_bare(bare), disturb)),
+                (thanks.ours, lambda: time_each(lambda: append(journal), disturb)),
+                (full.ours, lambda: time_each(lambda: append_and_index(journal), disturb)),
             ],
             pairs=15,
         )
         full.limit = thanks.limit
         os.close(bare)
         journal.close()
+        other.close()
     return [thanks, full]
 
 
-def time_each(call: Callable[[], None], after: Callable[[], None] = lambda: None) -> float:
-    """Microseconds a call takes, the middle one of a run; `after` is not timed."""
+def time_each(call: Callable[[], None], disturb: Callable[[], None]) -> float:
+    """Microseconds a call takes, the middle one of a run.
+
+    `disturb` is not timed. Every side comes after the same one, as a press comes: out of other
+    work, with the processor's caches full of that.
+    """
     taken = []
     for _ in range(ENTRIES):
+        disturb()
         start = time.perf_counter_ns()
         call()
         taken.append(time.perf_counter_ns() - start)
-        after()
     return sorted(taken)[ENTRIES // 2] / 1_000
 
 

@@ -79,7 +79,7 @@ IMPURE = {
     "asyncio", "concurrent", "glob", "importlib", "io", "logging", "multiprocessing", "os",
     "pathlib", "queue", "random", "secrets", "select", "selectors", "shutil", "signal", "socket",
     "sqlite3", "subprocess", "sys", "tempfile", "threading", "time", "urllib", "uuid",
-    "PySide6", "litestar", "requests", "serial", "sqlalchemy", "sqlite_utils", "uvicorn",
+    "PySide6", "litestar", "requests", "serial", "sqlalchemy", "uvicorn",
 }
 # fmt: on
 

@@ -28,7 +28,6 @@ DOORS = {
     "shiboken6": ("kiosk/screen/",),
     "sqlalchemy": ("sync/hall/ledger/",),
     "sqlite3": ("sync/index.py", "sync/hall/ledger/store.py"),
-    "sqlite_utils": ("sync/index.py",),
     "tomlkit": ("kiosk/setup/",),
     "uvicorn": ("sync/hall/pages/", "kiosk/desk/"),
 }

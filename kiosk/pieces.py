@@ -4,7 +4,8 @@ from msgspec.structs import replace
 
 from kiosk.terms import Append, Effect, Pressed, Signal, State, Step, Strayed, Tell, Turn, Visit
 from sync import records
-from sync.records import Draft, Transaction
+from sync.asking import is_same as is_same
+from sync.records import Draft
 
 
 def append(draft: Draft) -> Append:
@@ -18,7 +19,9 @@ def resting_state(visit: Visit) -> State:
 
 
 def close(visit: Visit) -> Visit:
-    return replace(visit, asked=None, answer=None, picked=(), cursor=0, until_ms=None)
+    """Nobody is being asked, and the next who comes reads the hall's language."""
+    visit = replace(visit, asked=None, answer=None, until_ms=None)
+    return replace(visit, picked=(), cursor=0, language="")
 
 
 def settle_down(visit: Visit) -> Step:
@@ -70,10 +73,3 @@ def draft_not_asked(visit: Visit) -> tuple[Draft, ...]:
     if visit.turn is None or visit.turn.asked:
         return ()
     return (draft_service(visit.turn, "not_asked", visit.clerk_no),)
-
-
-def is_same(one: Transaction, other: Transaction) -> bool:
-    """Are these one service: the same project and service number or, before those, ticket?"""
-    if one.project_no and other.project_no:
-        return (one.project_no, one.service_no) == (other.project_no, other.service_no)
-    return bool(one.ticket_no) and one.ticket_no == other.ticket_no

@@ -10,8 +10,8 @@ from collections import OrderedDict
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-from kiosk.desk.rates import Tries
 from kiosk.desk.window import Refused
+from sync.rates import Tries
 
 SESSIONS_MAX = 16
 """Consoles signed in at once; the one longest unseen is forgotten."""

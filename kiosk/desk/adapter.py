@@ -26,8 +26,8 @@ from kiosk.desk.frames import (
     encode_frame,
     parse_handshake,
 )
-from kiosk.desk.rates import Bucket
 from kiosk.desk.window import Bridge, Refused
+from sync.rates import Bucket
 from sync.records import Transaction
 
 SOCKETS_MAX = 8

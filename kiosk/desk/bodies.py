@@ -10,49 +10,18 @@ import msgspec
 from msgspec import Meta, Struct
 
 from kiosk.desk.slip import read_slip
-from kiosk.desk.window import (
-    INVITATION_STATES,
-    WINDOW_STATES,
-    EventName,
-    InvitationState,
-    Refused,
-    Status,
-    WindowState,
-)
+from kiosk.desk.window import WINDOW_STATES, EventName, Refused, Status, WindowState
+from sync import asking
+from sync.asking import INVITATION_STATES, InvitationBody, Language, Name, Number
 from sync.records import Transaction
 
-TRANSACTION_BYTES_MAX = 8 * 1024
-"""Of a transaction as JSON, so that its entry stays below the line's 16 KiB with room to spare."""
-
-MATTERS_MAX = 32
-
-_PRINTABLE = r"^[^\x00-\x1f\x7f\u2028\u2029]+$"
-Number = Annotated[str, Meta(min_length=1, max_length=64, pattern=_PRINTABLE)]
-Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=_PRINTABLE)]
-Language = Annotated[str, Meta(max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
 Pin = Annotated[str, Meta(min_length=1, max_length=64)]
 
 
-class Matter(Struct, frozen=True, omit_defaults=True):
-    """One of several matters served in one visit."""
+class Subject(asking.Subject, frozen=True, kw_only=True, omit_defaults=True):
+    """What is served: the transaction's fields, or a barcode as it was scanned instead."""
 
-    project_no: Number | None = None
-    service_no: Number | None = None
-    item_code: Number | None = None
-    item_name: Name | None = None
-
-
-class Subject(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is served: the transaction's fields, bounded."""
-
-    project_no: Number | None = None
-    service_no: Number | None = None
-    item_code: Number | None = None
-    item_name: Name | None = None
-    matters: Annotated[list[Name | Matter], Meta(max_length=MATTERS_MAX)] | None = None
-    ticket_no: Number | None = None
     slip: Name | None = None
-    """A barcode as it was scanned, instead of the numbers."""
 
     def is_blank(self) -> bool:
         """Whether no transaction is named."""
@@ -81,13 +50,6 @@ class Place(Struct, frozen=True, omit_defaults=True):
     badge: Pin | None = None
 
 
-class InvitationBody(Struct, frozen=True):
-    """How an invitation stands: never how it was answered."""
-
-    invitation: str
-    state: InvitationState
-
-
 class ServiceBody(Struct, frozen=True):
     """A turn of serving a transaction."""
 
@@ -114,16 +76,10 @@ def to_transaction(subject: Subject, *, whole: bool) -> Transaction:
     """Return the transaction. Raises Refused; `whole` asks for its numbers, or a ticket."""
     if subject.slip is not None:
         return read_slip(subject.slip)
-    numbers = (subject.project_no, subject.service_no)
-    if whole and None in numbers and subject.ticket_no is None:
-        raise malformed("project_no and service_no are required, or a ticket_no")
-    names = Transaction.__struct_fields__
-    plain = to_builtins({name: getattr(subject, name) for name in names})
-    if not any(plain.values()):
-        raise malformed("no field of a transaction is given")
-    if len(msgspec.json.encode(plain)) > TRANSACTION_BYTES_MAX:
-        raise malformed(f"the transaction is longer than {TRANSACTION_BYTES_MAX} bytes")
-    return Transaction(**plain)
+    try:
+        return asking.to_transaction(subject, whole=whole)
+    except ValueError as wrong:
+        raise malformed(str(wrong)) from None
 
 
 def to_builtins(value: object) -> dict[str, Any]:

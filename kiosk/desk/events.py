@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 
 from kiosk.desk.bodies import encode_event
-from kiosk.desk.window import INVITATION_STATES, EventName, Refused
+from kiosk.desk.window import EventName, Refused
+from sync.asking import INVITATION_STATES
 
 STREAMS_MAX = 8
 """Event streams open at once."""

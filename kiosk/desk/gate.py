@@ -10,8 +10,8 @@ from typing import Any
 
 from kiosk.desk.access import Access
 from kiosk.desk.problems import encode_problem, problem_headers
-from kiosk.desk.rates import Bucket
 from kiosk.desk.window import Refused
+from sync.rates import Bucket
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

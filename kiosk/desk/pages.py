@@ -11,9 +11,10 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Struct
 
 from kiosk.desk.access import COOKIE, Access
-from kiosk.desk.bodies import Number, Pin, Place
+from kiosk.desk.bodies import Pin, Place
 from kiosk.desk.clerks import SignOn
 from kiosk.desk.window import Bridge, Refused
+from sync.asking import Number
 
 FOLDER = Path(__file__).resolve().parent / "console"
 MEDIA = {

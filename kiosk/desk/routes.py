@@ -14,7 +14,6 @@ from litestar.response import Stream
 
 from kiosk.desk.bodies import (
     Ask,
-    InvitationBody,
     Place,
     ServiceBody,
     StatusBody,
@@ -32,6 +31,7 @@ from kiosk.desk.clerks import SignOn
 from kiosk.desk.events import Fan
 from kiosk.desk.problems import Problem
 from kiosk.desk.window import Bridge, Counter, Refused
+from sync.asking import InvitationBody
 from sync.records import Transaction
 
 _ID = re.compile(r"[0-9a-f]{32}")

@@ -13,9 +13,6 @@ from sync.records import Transaction
 
 T = TypeVar("T")
 
-InvitationState = Literal["waiting", "rated", "not_rated", "cancelled", "superseded", "interrupted"]
-INVITATION_STATES: tuple[str, ...] = InvitationState.__args__  # type: ignore[attr-defined]
-
 WindowState = Literal["free", "serving", "asking", "paused", "fault"]
 WINDOW_STATES: tuple[str, ...] = WindowState.__args__  # type: ignore[attr-defined]
 

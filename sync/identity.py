@@ -19,8 +19,8 @@ COUNTER = "counter"
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
-    """`address` is the hall's URL, `ca` a file of private authorities; the rest is the hall's
-    answer.
+    """`address` is the hall's URL; `ca` a file of private authorities, or `sha256:` and the
+    fingerprint of the hall's certificate; the rest is the hall's answer.
     """
 
     device: str
@@ -57,15 +57,29 @@ def enrol_by_code(data: Path, address: str, code: str, ca: str | None = None) ->
 
     Raises HallRefused (`code-wrong`, `code-expired`, `too-many-tries`) or HallUnreachable.
     """
-    return _enrol(data, address, ca, code=code.strip().upper())
+    identity = ask_by_code(data, address, code, ca)
+    save_identity(data, identity)
+    return identity
 
 
 def enrol_by_grant(data: Path, grant: dict[str, Any], ca: str | None = None) -> Identity:
     """Present a grant file that the hall signed."""
-    return _enrol(data, str(grant.get("address", "")), ca, grant=grant)
+    identity = ask_by_grant(data, grant, ca)
+    save_identity(data, identity)
+    return identity
 
 
-def _enrol(
+def ask_by_code(data: Path, address: str, code: str, ca: str | None = None) -> Identity:
+    """The same as `enrol_by_code`, but nothing is kept of it save the key."""
+    return _ask(data, address, ca, code=code.strip().upper())
+
+
+def ask_by_grant(data: Path, grant: dict[str, Any], ca: str | None = None) -> Identity:
+    """The same as `enrol_by_grant`, but nothing is kept of it save the key."""
+    return _ask(data, str(grant.get("address", "")), ca, grant=grant)
+
+
+def _ask(
     data: Path,
     address: str,
     ca: str | None,
@@ -92,9 +106,7 @@ def _enrol(
         answer = client.enrol(request)
     finally:
         client.close()
-    identity = _believe(answer, key.device, address, ca)
-    save_identity(data, identity)
-    return identity
+    return _believe(answer, key.device, address, ca)
 
 
 def _believe(answer: EnrolmentAnswer, device: str, address: str, ca: str | None) -> Identity:

@@ -14,19 +14,20 @@ from PySide6.QtCore import QSocketNotifier
 
 from devices.press import Event
 from devices.reader import Reader
-from kiosk import keymap, terms
+from kiosk import keymap
+from kiosk.chord import Chord
 from kiosk.clock import Clock
 from kiosk.conductor import Conductor, Outlets
+from kiosk.hands import ID_BYTES, make_screen
 from kiosk.kit import Kit
 from kiosk.mailbox import Mailbox
 from kiosk.screen import loop
 from kiosk.screen.view import View
-from kiosk.screen.window import Screen
-from kiosk.terms import Tell, Visit
+from kiosk.terms import Event as VisitEvent
+from kiosk.terms import Tell, Turned, Visit
 from sync.errors import HuiyinError
 from sync.identity import Identity, load_identity
 from sync.journal import Journal, open_journal
-from sync.records import LEVELS
 
 if TYPE_CHECKING:
     from kiosk.services import Services
@@ -42,8 +43,6 @@ TEND_FIRST_MS = 5_000
 TEND_MS = 3_600_000
 """When the journal's old files are looked after: a file at a time after the start, then hourly."""
 
-ID_BYTES = 16
-
 
 class App:
     """One kiosk. Main thread only, save for `mailbox` and `wait_ready`."""
@@ -56,6 +55,8 @@ class App:
         self.mailbox = Mailbox()
         self.shown: View | None = None
         self.on_shown: Callable[[View], None] = lambda view: None
+        self.on_panel: Callable[[Event], None] = lambda event: None
+        self.on_technician: Callable[[], None] = lambda: None
         self.conductor: Conductor | None = None
         self.services: Services | None = None
         self._port = port
@@ -68,9 +69,10 @@ class App:
         self._panel = loop.Watch(self._hear)
         self._ends: list[Callable[[], None]] = []
         self._ready = threading.Event()
-        self.screen = Screen(kit.settings.screen.theme)
+        self._chord = Chord(tuple(key for key, _ in kit.profile.keys))
+        self.screen = make_screen(kit, self.clock, self._handle)
         self.screen.on_painted = self._painted
-        self.screen.on_touch = self._touch
+        self.screen.on_technician = lambda: self.on_technician()
         self._timer = loop.make_timer(self._tick, is_precise=True)
         self._later = loop.make_timer(self._after)
         self._posts = self.watch(self.mailbox.fileno(), self.mailbox.drain)
@@ -169,6 +171,8 @@ class App:
             self._later.start(AFTER_MS)
             return
         self._run_panel(self._reader.on_tick(_panel_ms()))
+        if self._chord.due(_panel_ms()):
+            self.conductor.handle(Turned())
         self.conductor.tick()
         self._set_timer()
 
@@ -181,6 +185,8 @@ class App:
         conductor = self.conductor
         assert conductor is not None
         for event in events:
+            self._chord.hear(event)
+            self.on_panel(event)
             conductor.lit = keymap.light(event, conductor.lit)
             for meaning in keymap.translate(event, secrets.token_hex(ID_BYTES)):
                 conductor.handle(meaning)
@@ -194,12 +200,14 @@ class App:
             waits.append(self.conductor.wake_at_ms - self.clock.mono_ms())
         if self._reader is not None and self._reader.deadline is not None:
             waits.append(self._reader.deadline - _panel_ms())
+        if self._chord.deadline is not None:
+            waits.append(self._chord.deadline - _panel_ms())
         if waits:
             self._timer.start(max(0, min(waits)))
         else:
             self._timer.stop()
 
-    # Outlets of the conductor, and touch.
+    # Outlets of the conductor, and what the screen tells.
 
     def _painted(self, view: View) -> None:
         self.shown = view
@@ -221,12 +229,9 @@ class App:
         if not self._later.isActive():
             self._later.start(AFTER_MS)
 
-    def _touch(self, key: str) -> None:
-        if self.conductor is None or not self.kit.settings.panel.touch:
-            return
-        level = LEVELS[dict(self.kit.profile.keys)[key]]
-        fresh_id = secrets.token_hex(ID_BYTES)
-        self.conductor.handle(terms.Pressed(key, level, "touch", fresh_id))
+    def _handle(self, event: VisitEvent) -> None:
+        if self.conductor is not None:
+            self.conductor.handle(event)
 
     def _after(self) -> None:
         """What nobody waits for: index and courier; at first, all that is slow to import."""

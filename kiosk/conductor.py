@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from kiosk.clock import Clock
-from kiosk.picture import Facts, picture
+from kiosk.picture import COUNTED, Facts, picture
 from kiosk.resume import Standing, read_back
 from kiosk.screen.view import View
 from kiosk.terms import (
@@ -88,7 +88,7 @@ class Conductor:
     def wake_at_ms(self) -> int | None:
         """The next deadline, or the next change of the countdown on the screen."""
         until_ms = self.visit.until_ms
-        if until_ms is None or self.visit.state != "asking":
+        if until_ms is None or self.visit.state not in COUNTED:
             return until_ms
         left_ms = until_ms - self.clock.mono_ms()
         return until_ms - max(0, (left_ms - 1) // 1000 * 1000)

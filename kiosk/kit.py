@@ -8,7 +8,7 @@ import msgspec
 
 from devices.profile import Profile, find_profile, load_profile
 from devices.trial import panel_tested
-from kiosk.picture import FAULT_NUMBERS, Facts
+from kiosk.picture import FAULT_NUMBERS, Clerk, Facts
 from kiosk.screen.tags import load_tags
 from kiosk.screen.view import View
 from kiosk.settings import Settings
@@ -39,7 +39,9 @@ class Kit:
             hall=hall,
             window=window,
             language=asked.language,
+            languages=self.languages,
             expires_ms=_ms(asked.asking_s),
+            warn_ms=_ms(asked.warn_s),
             chosen_ms=_ms(asked.chosen_s),
             reason_ms=_ms(asked.reason_s),
             thanks_ms=_ms(asked.thanks_s),
@@ -55,11 +57,19 @@ class Kit:
             device=device,
             hall=hall,
             window=window,
-            clerk_name=self.settings.window.clerk_name,
+            clerks={no: Clerk(who.name, who.photo) for no, who in self.settings.clerks.items()},
             keys=tuple(self.profile.keys),
             tags=names,
-            show_item=self.settings.window.show_item,
+            shown_items=frozenset(self.settings.window.shown_items),
+            touch=self.settings.panel.touch,
+            edges=not self.profile.rules.one_shot,
         )
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """What a citizen may choose, the hall's own first."""
+        asked = self.settings.window
+        return tuple(dict.fromkeys((asked.language, *asked.languages)))
 
     def boot_fields(self) -> dict[str, object]:
         """What a `boot` entry says of the software, the panel and the settings in force."""

@@ -23,7 +23,9 @@ from kiosk.terms import (
     Due,
     Effect,
     Event,
+    Guided,
     Invited,
+    Picked,
     Pressed,
     Signal,
     Step,
@@ -31,6 +33,7 @@ from kiosk.terms import (
     Strayed,
     Tell,
     Turn,
+    Turned,
     Visit,
 )
 from sync import records
@@ -56,12 +59,13 @@ def stray(visit: Visit, event: Pressed | Strayed, now: int) -> Step:
 def invite(visit: Visit, event: Invited, now: int) -> Step:
     """Ask: the invitation is on disk before its page is painted."""
     asked, turn, draft = _ask(visit, event, now)
+    visit = replace(close(visit), guided=visit.guided and visit.asked is None)
     visit = replace(
-        close(visit),
+        visit,
         state="asking",
         asked=asked,
         turn=turn,
-        until_ms=now + visit.rules.expires_ms,
+        until_ms=now + visit.spare(visit.rules.expires_ms),
     )
     return visit, (append(draft), Signal("invite"), Tell(asked.id, "waiting"))
 
@@ -110,14 +114,14 @@ def walk_up(visit: Visit, event: Pressed, now: int) -> Step:
         return stray(visit, event, now)
     if now < visit.deaf_until_ms:
         return visit, (append(draft_stray(visit, Strayed(event.key, "repeat"))),)
-    asked = Asked(event.fresh_id, "walk_up", None, rules.language, now)
+    asked = Asked(event.fresh_id, "walk_up", None, visit.spoken, now)
     draft = Draft(
         records.Invitation,
         {
             "invitation": asked.id,
             "mode": "walk_up",
             "clerk_no": visit.clerk_no,
-            "language": rules.language,
+            "language": asked.language,
             "expires_ms": rules.expires_ms,
         },
     )
@@ -126,7 +130,7 @@ def walk_up(visit: Visit, event: Pressed, now: int) -> Step:
 
 def thank(visit: Visit, event: Stored, now: int) -> Step:
     """The rating is on disk: only now is it said."""
-    until_ms = now + visit.rules.chosen_ms
+    until_ms = now + visit.spare(visit.rules.chosen_ms)
     return replace(visit, state="chosen", until_ms=until_ms), (Signal("thanks"),)
 
 
@@ -151,7 +155,7 @@ def settle(visit: Visit, event: Due, now: int) -> Step:
         state="reason",
         picked=(),
         cursor=0,
-        until_ms=now + visit.rules.reason_ms,
+        until_ms=now + visit.spare(visit.rules.reason_ms),
         deaf_until_ms=now + visit.rules.deaf_ms,
     )
     return visit, effects
@@ -168,10 +172,18 @@ def pick(visit: Visit, event: Pressed, now: int) -> Step:
     place = keys.index(event.key)
     if place == len(keys) - 1:
         return finish(visit, Due(), now)
-    visit = replace(visit, until_ms=now + visit.rules.reason_ms)
+    visit = replace(visit, until_ms=now + visit.spare(visit.rules.reason_ms))
     if place == 1:
         return replace(visit, cursor=(visit.cursor + 1) % max(1, len(visit.tags))), ()
     return (_toggle(visit), ()) if place == 0 and visit.tags else (visit, ())
+
+
+def touch_tag(visit: Visit, event: Picked, now: int) -> Step:
+    """A finger picks a tag, or takes it back; the cursor follows it."""
+    if now < visit.deaf_until_ms or event.code not in visit.tags:
+        return visit, ()
+    until_ms = now + visit.spare(visit.rules.reason_ms)
+    return _toggle(replace(visit, cursor=visit.tags.index(event.code), until_ms=until_ms)), ()
 
 
 def finish(visit: Visit, event: Due, now: int) -> Step:
@@ -184,11 +196,47 @@ def rest(visit: Visit, event: Due, now: int) -> Step:
     return settle_down(replace(visit, deaf_until_ms=now + visit.rules.interval_ms))
 
 
+# Languages.
+
+
+def turn(visit: Visit, event: Turned, now: int) -> Step:
+    """Another language, for this citizen only. Who reads anew has the whole wait to do so."""
+    rules = visit.rules
+    offered = rules.languages or (rules.language,)
+    at = offered.index(visit.spoken) if visit.spoken in offered else -1
+    language = event.language or offered[(at + 1) % len(offered)]
+    if language not in offered or language == visit.spoken:
+        return visit, ()
+    if visit.asked is None:
+        return replace(visit, language=language, until_ms=now + visit.spare(rules.expires_ms)), ()
+    visit = replace(visit, asked=replace(visit.asked, language=language))
+    waits = {"asking": rules.expires_ms, "reason": rules.reason_ms}
+    if visit.state in waits:
+        visit = replace(visit, until_ms=now + visit.spare(waits[visit.state]))
+    return visit, ()
+
+
+def turn_back(visit: Visit, event: Due, now: int) -> Step:
+    """Whoever chose a language or was read to at rest has gone: back to the hall's, and silence."""
+    return replace(visit, language="", guided=False, until_ms=None), ()
+
+
+def guide(visit: Visit, event: Guided, now: int) -> Step:
+    """Whoever held a key is read to from now on, and has longer for everything."""
+    if visit.guided:
+        return visit, ()
+    rules = visit.rules
+    waits = {"chosen": rules.chosen_ms, "reason": rules.reason_ms, "thanking": rules.thanks_ms}
+    visit = replace(visit, guided=True)
+    wait_ms = visit.spare(waits.get(visit.state, rules.expires_ms))
+    return replace(visit, until_ms=now + wait_ms), ()
+
+
 # Pieces.
 
 
 def _ask(visit: Visit, event: Invited, now: int) -> tuple[Asked, Turn | None, Draft]:
-    language = event.language or visit.rules.language
+    language = event.language or visit.language or visit.rules.language
     asked = Asked(event.id, event.mode, event.transaction, language, now)
     turn = visit.turn
     if turn is not None and is_same(turn.transaction, event.transaction):
@@ -236,7 +284,7 @@ def _end(visit: Visit, outcome: str) -> Step:
 
 
 def _to_thanks(visit: Visit, now: int, effects: tuple[Effect, ...]) -> Step:
-    until_ms = now + visit.rules.thanks_ms
+    until_ms = now + visit.spare(visit.rules.thanks_ms)
     return replace(visit, state="thanking", until_ms=until_ms), effects
 
 

@@ -19,9 +19,9 @@ def resting_state(visit: Visit) -> State:
 
 
 def close(visit: Visit) -> Visit:
-    """Nobody is being asked, and the next who comes reads the hall's language."""
+    """Nobody is being asked, and the next who comes reads the hall's language, alone."""
     visit = replace(visit, asked=None, answer=None, until_ms=None)
-    return replace(visit, picked=(), cursor=0, language="")
+    return replace(visit, picked=(), cursor=0, language="", guided=False)
 
 
 def settle_down(visit: Visit) -> Step:

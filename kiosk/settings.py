@@ -16,6 +16,8 @@ SYSTEM_FILE = Path("/etc/huiyin/kiosk.toml")
 
 PORT_MAX = 65_535
 
+NIGHT = r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$"
+
 Seconds = Annotated[float, Meta(gt=0, le=3600)]
 Language = Literal["zh", "en", "bo", "mn"]
 
@@ -25,18 +27,24 @@ class SettingsError(HuiyinError):
 
 
 class WindowSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """How this window asks. Times in seconds."""
+    """How this window asks. Times in seconds, `warn_s` before the end of a wait.
+
+    `languages` may be chosen by the citizen besides the hall's own, `second` stands under it on
+    the keys. `shown_items` are the codes of items whose names others may read, "*" all.
+    """
 
     mode: Literal["invited", "walk_up"] = "invited"
     language: Language = "zh"
+    second: Literal["", "zh", "en", "bo"] = ""
+    languages: tuple[Language, ...] = ("zh", "en")
     ask_reasons: Literal["all", "none", "bad"] = "all"
     asking_s: Seconds = 30
+    warn_s: Seconds = 10
     chosen_s: Seconds = 3
     reason_s: Seconds = 10
     thanks_s: Seconds = 3
     interval_s: Seconds = 3
-    show_item: bool = False
-    clerk_name: str = ""
+    shown_items: tuple[str, ...] = ()
 
 
 class PanelSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,10 +58,20 @@ class PanelSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ScreenSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """How the screen looks. `size` is WIDTHxHEIGHT of a window, empty for fullscreen."""
+    """How the screen looks. `size` is WIDTHxHEIGHT of a window, empty for fullscreen; `night` the
+    hours of the darker colours, HH:MM-HH:MM by the machine's local time, empty for never.
+    """
 
     theme: str = "calm"
+    night: Annotated[str, Meta(pattern=NIGHT)] = ""
     size: Annotated[str, Meta(pattern=r"^([1-9]\d{2,3}x[1-9]\d{2,3})?$")] = ""
+
+
+class ClerkSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """`[clerks.NUMBER]`: what a free window shows of a clerk. `photo` is a PNG or JPEG file."""
+
+    name: str = ""
+    photo: str = ""
 
 
 class DeskSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,6 +105,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     desk: DeskSettings = DeskSettings()
     scanner: ScannerSettings = ScannerSettings()
     hall: HallSettings = HallSettings()
+    clerks: dict[str, ClerkSettings] = {}
 
 
 def find_file(named: str | None) -> Path | None:
@@ -155,10 +174,13 @@ def _say(error: msgspec.ValidationError) -> str:
 def _allowed(key: str) -> str:
     kind: Any = Settings
     for part in key.split("."):
+        part = part.partition("[")[0]
         if not (isinstance(kind, type) and issubclass(kind, Struct)):
             return ""
         kind = next((f.type for f in msgspec.structs.fields(kind) if f.name == part), None)
-    choices = getattr(kind, "__args__", ())
+    choices: tuple[Any, ...] = getattr(kind, "__args__", ())
+    if Ellipsis in choices:
+        choices = getattr(choices[0], "__args__", ())
     if choices and all(isinstance(choice, str) for choice in choices):
         return f"; allowed: {', '.join(choices)}"
     return ""

@@ -35,12 +35,15 @@ class Rules(Struct, frozen=True):
     hall: str = ""
     window: str = ""
     language: str = "zh"
+    languages: tuple[str, ...] = ()
     expires_ms: int = 30_000
+    warn_ms: int = 10_000
     chosen_ms: int = 3_000
     reason_ms: int = 10_000
     deaf_ms: int = 500
     thanks_ms: int = 3_000
     interval_ms: int = 3_000
+    patience: int = 4
     retry_ms: int = 2_000
     revisions_max: int = 9
     ask_reasons: Literal["all", "none", "bad"] = "all"
@@ -77,7 +80,8 @@ class Answer(Struct, frozen=True):
 class Visit(Struct, frozen=True):
     """Where one window stands.
 
-    `until_ms` is when `Due` is wanted, `deaf_until_ms` until when keys mean nothing.
+    `until_ms` is when `Due` is wanted, `deaf_until_ms` until when keys mean nothing. `language` is
+    what somebody chose who was not asked yet; empty is the hall's. `guided`: this person is read to.
     """
 
     rules: Rules
@@ -92,6 +96,17 @@ class Visit(Struct, frozen=True):
     until_ms: int | None = None
     deaf_until_ms: int = 0
     faults: frozenset[str] = frozenset()
+    language: str = ""
+    guided: bool = False
+
+    def spare(self, wait_ms: int) -> int:
+        """A wait of the rules, longer for whoever has to listen first."""
+        return wait_ms * self.rules.patience if self.guided else wait_ms
+
+    @property
+    def spoken(self) -> str:
+        """The language of the page: this citizen's, else the hall's."""
+        return self.asked.language if self.asked else self.language or self.rules.language
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -124,6 +139,22 @@ class Strayed(Struct, frozen=True):
 
     key: str
     why: str
+
+
+class Picked(Struct, frozen=True):
+    """A finger on a reason's tag."""
+
+    code: str
+
+
+class Guided(Struct, frozen=True):
+    """A key was held: somebody cannot see the screen and is read to."""
+
+
+class Turned(Struct, frozen=True):
+    """Another language was chosen: this one, or without a name the next that is offered."""
+
+    language: str = ""
 
 
 class Invited(Struct, frozen=True):
@@ -197,6 +228,9 @@ Event = (
     Resumed
     | Pressed
     | Strayed
+    | Guided
+    | Picked
+    | Turned
     | Invited
     | Cancelled
     | Stored

@@ -15,10 +15,12 @@ from kiosk.terms import (
     Due,
     Event,
     Failed,
+    Guided,
     Invited,
     Noted,
     Opened,
     Paused,
+    Picked,
     Pressed,
     Raised,
     Resumed,
@@ -27,6 +29,7 @@ from kiosk.terms import (
     Step,
     Stored,
     Strayed,
+    Turned,
     Visit,
 )
 
@@ -83,6 +86,15 @@ TABLE: dict[tuple[State, type[Event]], Row] = {
         fault=(breaks.stray_in_fault, "fault"),
     ),
     **_rows(
+        Guided,
+        **_same(moves.guide, "free", "serving", "asking", "chosen", "reason", "thanking"),
+    ),
+    **_rows(Picked, reason=(moves.touch_tag, "reason")),
+    **_rows(
+        Turned,
+        **_same(moves.turn, "free", "serving", "asking", "chosen", "reason", "thanking"),
+    ),
+    **_rows(
         Invited,
         **_to(moves.invite, "asking", "free", "serving", "thanking"),
         asking=(moves.supersede, "asking"),
@@ -94,6 +106,7 @@ TABLE: dict[tuple[State, type[Event]], Row] = {
     **_rows(Failed, **_to(breaks.fail, "fault", *STATES)),
     **_rows(
         Due,
+        **_same(moves.turn_back, "free", "serving"),
         asking=(moves.expire, "rest"),
         chosen=(moves.settle, "reason thanking"),
         reason=(moves.finish, "thanking"),

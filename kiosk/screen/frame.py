@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from kiosk.screen.items import Rect
+from kiosk.screen.phrases import Phrases
 from kiosk.screen.sheet import DATA, Sheet
 from kiosk.screen.view import View
 
@@ -12,7 +13,9 @@ CHIP = 140  # a language to choose
 CHIP_HEIGHT = 82
 CHIP_GAP = 12
 LANGUAGE_TOUCH = "language:"  # a finger on it reports this and the language
-ENDING_S = 10  # from here on the countdown is set larger: the visible warning before the end
+NAME = 116  # the name of a language that the outer two keys choose
+SIGN = 18  # a key in the sign for those two
+SIGN_GAP = 8
 
 
 def lay_ground(sheet: Sheet) -> Rect:
@@ -29,9 +32,10 @@ def lay_frame(sheet: Sheet, view: View) -> Rect:
     mark = sheet.px(46)
     sheet.icon(head.left(mark), "mark", sheet.palette.mark, sheet.palette.paper)
     name = head.after(mark + sheet.px(18))
-    if view.page == "asking" and len(sheet.offered) > 1:
-        chips = _lay_languages(sheet, head)
-        name = name.left(chips.x - name.x - sheet.px(18))
+    if view.page == "asking" and len(sheet.offered) > 1 and (view.touch or view.edges):
+        lay_names = _lay_chips if view.touch else _lay_names
+        names = lay_names(sheet, head, view)
+        name = name.left(names.x - name.x - sheet.px(18))
         name, window = name.top(name.h // 2), name.below(name.h // 2)
         _lay_window(sheet, window, view, "left")
     else:
@@ -43,7 +47,7 @@ def lay_frame(sheet: Sheet, view: View) -> Rect:
     return inner.below(head.h)
 
 
-def _lay_languages(sheet: Sheet, head: Rect) -> Rect:
+def _lay_chips(sheet: Sheet, head: Rect, view: View) -> Rect:
     """A chip for each language that may be chosen, named in itself; the present one is filled."""
     colors = sheet.palette
     count = len(sheet.offered)
@@ -55,10 +59,41 @@ def _lay_languages(sheet: Sheet, head: Rect) -> Rect:
         touch = LANGUAGE_TOUCH + language.language
         corner = sheet.size("corner") // 2
         sheet.box(place, fill, outline=colors.line, touch=touch, corner=corner)
-        spot, size = place.inset(sheet.px(6), sheet.px(4)), sheet.size("small")
-        own = replace(sheet, language=language, items=sheet.items)
-        own.text(spot, language.name, size, ink)
+        _lay_name(sheet, place.inset(sheet.px(6), sheet.px(4)), language, ink)
     return row
+
+
+def _lay_names(sheet: Sheet, head: Rect, view: View) -> Rect:
+    """The other languages, after the sign of the keys that choose them: the outer two together."""
+    others = [one for one in sheet.offered if one.language != sheet.language.language]
+    sign_px = len(view.keys) * sheet.px(SIGN + SIGN_GAP)
+    width = min(sign_px + len(others) * sheet.px(NAME), head.w * 3 // 5)
+    row = head.after(head.w - width).middle(width, sheet.px(CHIP_HEIGHT))
+    _lay_sign(sheet, row.left(sign_px), len(view.keys))
+    places = row.after(sign_px).columns(len(others), sheet.px(SIGN_GAP))
+    for place, language in zip(places, others, strict=True):
+        _lay_name(sheet, place, language, sheet.palette.soft)
+    return row
+
+
+def _lay_sign(sheet: Sheet, rect: Rect, count: int) -> None:
+    """A row of keys, the outer two filled and joined by a line."""
+    side, gap, color = sheet.px(SIGN), sheet.px(SIGN_GAP), sheet.palette.mark
+    row = rect.left(count * side + (count - 1) * gap).middle(count * side + (count - 1) * gap, side)
+    for number, key in enumerate(row.columns(count, gap)):
+        outer = number in (0, count - 1)
+        sheet.box(key, color if outer else sheet.palette.paper, outline=color, corner=side // 4)
+    line = max(2, sheet.px(3))
+    over = Rect(row.x + side // 2, row.y - gap - line, row.w - side, line)
+    sheet.box(over, color, corner=0)
+    for x in (over.x, over.right - line):
+        sheet.box(Rect(x, over.y, line, gap), color, corner=0)
+
+
+def _lay_name(sheet: Sheet, rect: Rect, language: Phrases, ink: str) -> None:
+    """A language named in itself."""
+    own = replace(sheet, language=language, items=sheet.items)
+    own.text(rect, language.name, sheet.size("small"), ink)
 
 
 def _lay_window(sheet: Sheet, rect: Rect, view: View, across: str) -> None:
@@ -88,7 +123,7 @@ def lay_seconds(sheet: Sheet, rect: Rect, view: View) -> None:
     left = view.seconds_left
     if left is None:
         return
-    ending = left <= ENDING_S
+    ending = view.ending
     name, color = ("body", sheet.palette.ink) if ending else ("small", sheet.palette.soft)
     if sheet.language.vertical:
         size = sheet.size(name)

@@ -1,13 +1,15 @@
 """The page of a free window: who sits here, what this box is for, what is promised."""
 
 from kiosk.screen.frame import lay_ground, lay_promise
-from kiosk.screen.items import Rect
+from kiosk.screen.items import Photo, Rect
 from kiosk.screen.sheet import DATA, Sheet
 from kiosk.screen.view import View
 
 PANEL_SHARE = 0.36  # of the page: the coloured part with the window's number
 NUMBER = 290  # px on the stated screen
 PROMISES = 150
+CLERK = 104
+PHOTO = 168
 
 
 def lay_free(sheet: Sheet, view: View) -> None:
@@ -60,7 +62,7 @@ def _lay_panel(sheet: Sheet, panel: Rect, view: View) -> None:
     color = sheet.palette.on_accent
     sheet.box(panel, sheet.palette.accent, corner=0)
     inner = panel.inset(sheet.px(36), sheet.px(40)).moved(sheet.shift)
-    clerk = inner.below(inner.h - sheet.px(104))
+    clerk = inner.below(inner.h - sheet.px(PHOTO if view.clerk_photo else CLERK))
     number = inner.top(inner.h - clerk.h)
     _lay_clerk(sheet, clerk, view)
     if not view.window:
@@ -75,13 +77,19 @@ def _lay_panel(sheet: Sheet, panel: Rect, view: View) -> None:
 
 
 def _lay_clerk(sheet: Sheet, rect: Rect, view: View) -> None:
-    color = sheet.palette.on_accent
+    color, across = sheet.palette.on_accent, "center"
+    if view.clerk_photo:
+        photo, rect = rect.left(rect.h), rect.after(rect.h + sheet.px(22))
+        corner = sheet.size("corner") // 2
+        sheet.items.append(Photo(photo, view.clerk_photo, corner, sheet.palette.soft))
+        rect, across = rect.middle(rect.w, sheet.px(CLERK)), "left"
     rows = rect.rows(2, 0)
     size = sheet.size("body")
-    sheet.text(rows[0], view.clerk_name, size, color, bold=True, script=DATA)
+    sheet.text(rows[0], view.clerk_name, size, color, bold=True, across=across, script=DATA)
     if not view.clerk_no:
         return
     if sheet.language.vertical:
-        sheet.text(rows[1], view.clerk_no, sheet.size("small"), color, script=DATA)
+        size = sheet.size("small")
+        sheet.text(rows[1], view.clerk_no, size, color, across=across, script=DATA)
     else:
-        sheet.say(rows[1], "frame.clerk_no", "small", color, view.clerk_no)
+        sheet.say(rows[1], "frame.clerk_no", "small", color, view.clerk_no, across=across)

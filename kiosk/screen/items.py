@@ -143,5 +143,14 @@ class Code(Struct, frozen=True):
     paper: str
 
 
-Item = Box | Text | Column | Icon | Code
+class Photo(Struct, frozen=True):
+    """A square picture out of a file, its corners rounded; a box where it cannot be read."""
+
+    rect: Rect
+    path: str
+    corner: int
+    color: str
+
+
+Item = Box | Text | Column | Icon | Code | Photo
 Measure = Callable[[str, int, bool, Script], float]  # text, size in px, bold, script -> width in px

@@ -4,6 +4,7 @@ Nothing on `chosen`, `reason` and `thanking` depends on a level: it is never loo
 """
 
 from kiosk.screen.asking import lay_asking
+from kiosk.screen.chosen import lay_chosen
 from kiosk.screen.free import lay_free
 from kiosk.screen.items import Item, Measure
 from kiosk.screen.phrases import Phrases
@@ -16,7 +17,6 @@ from kiosk.screen.view import View
 _ICONS = {
     "starting": "mark",
     "unenrolled": "unenrolled",
-    "chosen": "check",
     "paused": "pause",
     "fault": "fault",
 }
@@ -47,6 +47,8 @@ def lay_out(
     sheet = Sheet(width, height, theme, palette, phrases, measure, shift, offered)
     if view.page == "asking":
         lay_asking(sheet, view, second)
+    elif view.page == "chosen":
+        lay_chosen(sheet, view)
     elif view.page == "free":
         lay_free(sheet, view)
     elif view.page == "reason":

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
 from PySide6.QtCore import QByteArray, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QBrush,
@@ -9,15 +10,18 @@ from PySide6.QtGui import (
     QFont,
     QFontMetricsF,
     QImage,
+    QImageReader,
     QPainter,
+    QPainterPath,
     QPen,
     QPixmap,
 )
 
-from kiosk.screen.items import Box, Code, Column, Icon, Item, Rect, Script, Text
+from kiosk.screen.items import Box, Code, Column, Icon, Item, Photo, Rect, Script, Text
 from kiosk.screen.theme import Theme
 
 WIDTHS_KEPT = 4096  # measured widths; beyond it the table starts anew
+PHOTO_MOST = 4096  # px a side of a photo that is read at all
 PIXMAPS_KEPT = 64  # drawn pictures of the theme, likewise
 _FontKey = tuple[Script, int, bool]
 
@@ -29,7 +33,7 @@ class Painter:
         self.theme = theme
         self._fonts: dict[_FontKey, tuple[QFont, QFontMetricsF]] = {}
         self._widths: dict[tuple[str, int, bool, Script], float] = {}
-        self._pixmaps: dict[Icon, QPixmap] = {}
+        self._pixmaps: dict[Icon | Photo, QPixmap] = {}
 
     def measure(self, text: str, size: int, bold: bool, script: Script) -> float:
         """Width of a line in px: the layout's `measure`."""
@@ -64,7 +68,7 @@ class Painter:
                 self._paint_line(painter, item, item.rect.w, item.rect.h, item.rect)
             elif isinstance(item, Column):
                 self._paint_column(painter, item)
-            elif isinstance(item, Icon):
+            elif isinstance(item, Icon | Photo):
                 painter.drawPixmap(item.rect.x, item.rect.y, self._pixmap(item))
             else:
                 paint_code(painter, item)
@@ -84,13 +88,14 @@ class Painter:
         self._paint_line(painter, item, item.rect.h, item.rect.w, Rect(0, 0, 0, 0))
         painter.restore()
 
-    def _pixmap(self, item: Icon) -> QPixmap:
-        key = Icon(Rect(0, 0, item.rect.w, item.rect.h), item.name, item.color, item.paper)
+    def _pixmap(self, item: Icon | Photo) -> QPixmap:
+        key = replace(item, rect=Rect(0, 0, item.rect.w, item.rect.h))
         pixmap = self._pixmaps.get(key)
         if pixmap is None:
             if len(self._pixmaps) >= PIXMAPS_KEPT:
                 self._pixmaps.clear()
-            pixmap = self._pixmaps[key] = self._draw_picture(key)
+            pixmap = draw_photo(key) if isinstance(key, Photo) else self._draw_picture(key)
+            self._pixmaps[key] = pixmap
         return pixmap
 
     def _draw_picture(self, item: Icon) -> QPixmap:
@@ -123,6 +128,35 @@ def _paint_box(painter: QPainter, item: Box) -> None:
     painter.setBrush(QBrush(QColor(item.fill)))
     inner = QRectF(rect.x + half, rect.y + half, rect.w - 2 * half, rect.h - 2 * half)
     painter.drawRoundedRect(inner, item.corner, item.corner)
+
+
+def draw_photo(item: Photo) -> QPixmap:
+    """The middle of the picture, as large as its place; plain where there is none to be read."""
+    side = QSize(item.rect.w, item.rect.h)
+    reader = QImageReader(item.path)
+    reader.setAutoTransform(True)
+    size = reader.size()
+    image = QImage()
+    if size.isValid() and max(size.width(), size.height()) <= PHOTO_MOST:
+        image = reader.read()
+    pixmap = QPixmap(side)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    prepare(painter)
+    path = QPainterPath()
+    path.addRoundedRect(QRectF(0, 0, side.width(), side.height()), item.corner, item.corner)
+    painter.setClipPath(path)
+    painter.fillPath(path, QColor(item.color))
+    if not image.isNull():
+        grown = image.scaled(
+            side,
+            Qt.AspectRatioMode.KeepAspectRatioByExpanding,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+        over_x, over_y = grown.width() - side.width(), grown.height() - side.height()
+        painter.drawImage(-over_x // 2, -over_y // 2, grown)
+    painter.end()
+    return pixmap
 
 
 def encode(url: str) -> list[list[bool]] | None:

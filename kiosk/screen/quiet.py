@@ -13,12 +13,15 @@ DEVICE_GROUP = 4  # a device id is read aloud in groups of so many digits
 _SOFT = ("paused", "fault", "unenrolled")
 
 
-def lay_message(sheet: Sheet, view: View, icon: str) -> None:
-    """A picture, a title and a line or two, and at the foot what a technician reads."""
+def lay_message(sheet: Sheet, view: View, icon: str, foot_px: int = 0) -> Rect:
+    """A picture, a title and a line or two, and at the foot what a technician reads.
+
+    Returns the foot, `foot_px` high or as high as its notes.
+    """
     body = lay_frame(sheet, view)
     colors = sheet.palette
     notes = list_notes(sheet, view)
-    foot = body.below(body.h - sheet.px(NOTE * max(1, len(notes))))
+    foot = body.below(body.h - (foot_px or sheet.px(NOTE * max(1, len(notes)))))
     for row, note in zip(foot.rows(max(1, len(notes)), 0), notes, strict=False):
         script = DATA if sheet.language.vertical else sheet.language.script
         sheet.text(row, note, sheet.size("small"), colors.soft, script=script)
@@ -36,6 +39,7 @@ def lay_message(sheet: Sheet, view: View, icon: str) -> None:
     else:
         _lay_words(sheet, rest, view.page, "center")
     sheet.settle(first, body)
+    return foot
 
 
 def _lay_words(sheet: Sheet, rect: Rect, page: str, align: str) -> None:
@@ -59,7 +63,8 @@ def list_notes(sheet: Sheet, view: View) -> list[str]:
         number = f"{view.fault_number:02d}"
         if worded:
             number = f"{say('fault.technician')} · {say('fault.number', number)}"
-        return [f"{number} · {view.fault_what}", *([device] if device else [])]
+        words = sheet.language.table.get(f"faults.{view.fault_what}", view.fault_what)
+        return [f"{number} · {words}", *([device] if device else [])]
     return []
 
 

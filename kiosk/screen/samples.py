@@ -27,8 +27,9 @@ def make_view(page: str, language: str, keys: int = 3) -> View:
         seconds_left=23 if page in ("asking", "reason") else None,
         tags=tags if page == "reason" else (),
         cursor=2,
-        fault_number=7 if page == "fault" else 0,
-        fault_what="panel_lost /dev/ttyUSB0" if page == "fault" else "",
+        fault_number=11 if page == "fault" else 0,
+        fault_what="panel_lost" if page == "fault" else "",
         echo_url=SAMPLE_URL if page == "thanking" else "",
+        edges=True,
         device=SAMPLE_DEVICE if page in ("fault", "unenrolled") else "",
     )

@@ -23,7 +23,8 @@ class View(Struct, frozen=True):
     """One page and all that stands on it.
 
     `page` is one of starting, unenrolled, free, asking, chosen, reason, thanking, paused, fault.
-    `cursor` is the index of the tag that the key "this one" would pick.
+    `cursor` is the index of the tag that the key "this one" would pick. `ending` warns that the
+    seconds run out. `touch`: fingers on the screen count; `edges`: the panel tells keys held down.
     """
 
     page: str
@@ -31,10 +32,14 @@ class View(Struct, frozen=True):
     window: str = ""
     clerk_no: str = ""
     clerk_name: str = ""
+    clerk_photo: str = ""
     hall: str = ""
     keys: tuple[KeyView, ...] = ()
     item_name: str = ""
     seconds_left: int | None = None
+    ending: bool = False
+    touch: bool = False
+    edges: bool = False
     tags: tuple[TagView, ...] = ()
     cursor: int = 0
     fault_number: int = 0

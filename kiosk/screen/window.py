@@ -21,7 +21,7 @@ from kiosk.screen.frame import LANGUAGE_TOUCH
 from kiosk.screen.items import Box, Item
 from kiosk.screen.pages import lay_out
 from kiosk.screen.paint import Painter, cover, prepare, render
-from kiosk.screen.phrases import LANGUAGES, load_phrases
+from kiosk.screen.phrases import LANGUAGES, Phrases, load_phrases
 from kiosk.screen.reason import TAG_TOUCH
 from kiosk.screen.theme import load_theme
 from kiosk.screen.view import View
@@ -40,9 +40,9 @@ class Screen(QWidget):
     """Main thread only. `on_painted` is told each view once its pixels are with the display.
 
     `on_touch` is told a key of the panel, `on_tag` a reason's code, `on_technician` the long press
-    that no citizen makes by accident, `on_language` a language. `second` is a language that stands
-    under the first on the keys, unless its script is vertical; `languages` are those a finger may
-    choose.
+    that no citizen makes by accident, `on_language` a language; `is_night` is asked now and then.
+    `second` is a language that stands under the first on the keys, unless its script is vertical;
+    `languages` are those a citizen may choose.
     """
 
     def __init__(self, theme: str, second: str = "", languages: tuple[str, ...] = ()) -> None:
@@ -52,10 +52,12 @@ class Screen(QWidget):
         self.on_tag: Callable[[str], None] = lambda code: None
         self.on_language: Callable[[str], None] = lambda language: None
         self.on_technician: Callable[[], None] = lambda: None
+        self.is_night: Callable[[], bool] = lambda: False
         self._painter = Painter(load_theme(theme))
         other = load_phrases(second) if second else None
         self._second = None if other is None or other.vertical else other
-        self._offered = tuple(load_phrases(language) for language in languages)
+        self._languages = languages if len(languages) > 1 else ()
+        self._offered: tuple[Phrases, ...] = ()
         self._night = False
         self._shift = 0
         self._view = View("starting")
@@ -65,6 +67,7 @@ class Screen(QWidget):
         self._ahead: tuple[list[Item], QImage] | None = None
         self._touched = ""
         self._told: View | None = None
+        self._paints = 0
         self._quiet = _make_timer(self, self._draw_ahead, AHEAD_MS)
         self._corner = _make_timer(self, lambda: self.on_technician(), CORNER_MS)
         self._walk = _make_timer(self, self._walk_on, SHIFT_MS)
@@ -77,6 +80,7 @@ class Screen(QWidget):
 
     def open(self, size: str, fullscreen: bool) -> None:
         """Show the window: over the whole screen, or at `size` (WIDTHxHEIGHT)."""
+        self.set_night(self.is_night())
         width, _, height = size.partition("x")
         if size:
             self.resize(int(width), int(height))
@@ -110,8 +114,16 @@ class Screen(QWidget):
             self._night = night
             self._start_anew()
 
+    def paint_again(self) -> bool:
+        """Paint all of it once more, now; whether that happened."""
+        before = self._paints
+        self.repaint()
+        return self._paints > before
+
     def _walk_on(self) -> None:
-        if self._view.page in RESTING:
+        self.set_night(self.is_night())
+        waits = self._view.page == "asking" and self._view.seconds_left is None
+        if waits or self._view.page in RESTING:
             self._shift = (self._shift + 1) % len(SHIFTS)
             self._start_anew()
 
@@ -123,6 +135,7 @@ class Screen(QWidget):
             self._items = self._lay(self._view)
             self._draw(QRegion(self._image.rect()))
             self.update()
+            self._quiet.start()
 
     def _draw(self, region: QRegion) -> None:
         """Draw the items again where pages differ."""
@@ -135,14 +148,16 @@ class Screen(QWidget):
     def _lay(self, view: View) -> list[Item]:
         laid = self._laid.get(view)
         if laid is None:
+            phrases = load_phrases(view.language if view.language in LANGUAGES else LANGUAGES[0])
+            is_other = self._second is not None and self._second.language != phrases.language
             laid = lay_out(
                 view,
                 self._image.width(),
                 self._image.height(),
                 self._painter.theme,
-                load_phrases(view.language if view.language in LANGUAGES else LANGUAGES[0]),
+                phrases,
                 self._painter.measure,
-                second=self._second,
+                second=self._second if is_other else None,
                 night=self._night,
                 shift=SHIFTS[self._shift],
                 offered=self._offered,
@@ -153,11 +168,19 @@ class Screen(QWidget):
         return laid
 
     def _draw_ahead(self) -> None:
-        """While the citizen is asked, the page after a press is drawn where nobody sees it."""
+        """While the citizen is asked, the page after a press is drawn where nobody sees it.
+
+        The names of the other languages, in fonts of their own, come after the first paint.
+        """
+        if self._languages and not self._offered:
+            self._offered = tuple(load_phrases(language) for language in self._languages)
+            self._start_anew()
+            return
         if self._view.page != "asking":
             return
         keys = tuple(replace(key, lit=False) for key in self._view.keys)
-        view = replace(self._view, page="chosen", keys=keys, item_name="", seconds_left=None)
+        view = replace(self._view, page="chosen", keys=keys, item_name="", seconds_left=None,
+                       ending=False)  # fmt: skip
         items = self._lay(view)
         if self._ahead is None or self._ahead[0] != items:
             width, height = self._image.width(), self._image.height()
@@ -181,6 +204,7 @@ class Screen(QWidget):
         painter = QPainter(self)
         painter.drawImage(event.rect(), self._image, event.rect())  # Qt clips it to what differs
         painter.end()
+        self._paints += 1
         if self._told is None:
             QTimer.singleShot(0, self._tell)
 

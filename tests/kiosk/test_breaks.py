@@ -150,7 +150,7 @@ def test_tickets_are_one_service_before_the_number_is_known() -> None:
 def test_pictures_of_a_reason_page_and_of_a_fault() -> None:
     window = drive(ASK, BAD, Due())
     names = {code: (code, f"名{code}", f"name {code}") for code in TAGS[2]}
-    facts = Facts(tags=names, show_item=True)
+    facts = Facts(tags=names, shown_items=frozenset("*"))
     view = picture(window.visit, facts, None, 0)
     assert [tag.name for tag in view.tags][:2] == ["名200", "名201"]
     english = replace(window.visit, asked=replace(window.visit.asked, language="en"))  # type: ignore[type-var]

@@ -139,11 +139,13 @@ def test_nothing_sensed_after_a_press_depends_on_the_level() -> None:
     seen = []
     for press in (GOOD, MIDDLE, BAD):
         window = drive(ASK, press)
-        facts = Facts(keys=(("1", "very_satisfied"), ("2", "satisfied"), ("3", "dissatisfied")))
+        keys = (("1", "very_satisfied"), ("2", "satisfied"), ("3", "dissatisfied"))
+        facts = Facts(keys=keys, touch=True, edges=True, echo=lambda invitation: invitation)
         trace: list[Any] = []
         for _ in range(3):
             view = picture(window.visit, facts, None, window.now)
-            trace.append((view.page, view.keys, len(view.tags), view.cursor, window.visit.until_ms))
+            assert [tag.picked for tag in view.tags] == [False] * len(view.tags)
+            trace.append((replace(view, tags=()), len(view.tags), window.visit.until_ms))
             window.now = window.visit.until_ms or window.now
             visit, effects = step(window.visit, Due(), window.now)
             trace.append([e for e in effects if isinstance(e, Signal)])

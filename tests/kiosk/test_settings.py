@@ -26,6 +26,10 @@ from kiosk.settings import Settings, SettingsError, find_file, load_settings
         ('[desk]\norigin = "x"', "desk.origin is not a setting; allowed: listen, origins, adapter"),
         ("[scanner]\nport = 1", "scanner.port: Expected `str`, got `int`"),
         ("[scanner]\nbaud = 1", "scanner.baud is not a setting; allowed: port"),
+        ('[window]\nlanguages = ["zh", "fr"]', "window.languages.*allowed: zh, en, bo, mn"),
+        ('[window]\nsecond = "mn"', "window.second: .*allowed: , zh, en, bo"),
+        ('[screen]\nnight = "20:00-24:00"', "screen.night"),
+        ('[clerks.0307]\nphone = "1"', "clerks.*phone"),
         ("[panel]\ntouch = 3", "panel.touch: Expected `bool`, got `int`"),
     ],
 )

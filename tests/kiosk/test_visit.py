@@ -18,12 +18,14 @@ from kiosk.terms import (
     Noted,
     Opened,
     Paused,
+    Picked,
     Pressed,
     Raised,
     Resumed,
     Served,
     Stored,
     Strayed,
+    Turned,
 )
 from kiosk.visit import TABLE
 from sync import records
@@ -44,6 +46,8 @@ EVENT = st.one_of(
     st.sampled_from(["C1", "C2", None]).map(Opened),
     st.sampled_from(["C1", None]).map(Paused),
     st.just(Noted("key_stuck", "raised")),
+    st.sampled_from(["200", "507", "x"]).map(Picked),
+    st.sampled_from(["", "bo", "mn"]).map(Turned),
 )
 WALK = st.lists(st.tuples(EVENT, st.integers(0, 12_000), st.booleans()), max_size=60)
 
@@ -68,7 +72,8 @@ def test_only_stored_leads_from_storing_to_chosen() -> None:
 def test_any_walk_stays_in_the_table_and_leaves_nothing_open(
     walk: list[tuple[Event, int, bool]], mode: Any, ask_reasons: Any
 ) -> None:
-    window = Window(replace(RULES, mode=mode, ask_reasons=ask_reasons))
+    rules = replace(RULES, mode=mode, ask_reasons=ask_reasons, languages=("zh", "bo"))
+    window = Window(rules)
     window.resume()
     for number, (event, wait_ms, is_writable) in enumerate(walk):
         window.now += wait_ms

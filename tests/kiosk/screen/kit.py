@@ -29,7 +29,10 @@ def views(page: str, language: str) -> Iterator[View]:
     for keys in (3, 5):
         view = make_view(page, language, keys)
         yield view
-        yield replace(view, clerk_name="甲乙丙", window="A108", hall=LONG_NAME, seconds_left=9)
+        late = replace(view, seconds_left=9, ending=True)
+        yield replace(late, clerk_name="甲乙丙", window="A108", hall=LONG_NAME, touch=True)
+        if page == "free":
+            yield replace(view, clerk_name="甲乙丙", clerk_photo="nowhere.png")
         if page == "asking":
             yield replace(view, item_name="")
             yield replace(view, item_name=LONG_NAME)

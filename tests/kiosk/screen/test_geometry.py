@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kiosk.screen.fit import ELLIPSIS
 from kiosk.screen.items import Box, Code, Column, Icon, Item, Rect, Text
@@ -97,6 +98,11 @@ def test_languages_to_choose_fit_in_the_head(
 ) -> None:
     offered = tuple(load_phrases(name) for name in LANGUAGES)
     for view in views(page, language):
+        items = lay(replace(view, touch=False), size, offered=offered)
+        check(view, items, Rect(0, 0, *size))
+        shown = {item.text for item in items if isinstance(item, Text | Column)}
+        assert {one.name for one in offered if one.language != language} <= shown
+        view = replace(view, touch=True)
         items = lay(view, size, offered=offered)
         check(view, items, Rect(0, 0, *size))
         chips = [i for i in items if isinstance(i, Box) and i.touch.startswith("language:")]

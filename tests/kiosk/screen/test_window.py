@@ -196,7 +196,8 @@ def test_a_finger_chooses_a_language(qtbot: QtBot) -> None:
     chosen: list[str] = []
     screen.on_language = chosen.append
     screen.open("1024x600", fullscreen=False)
-    screen.show_view(make_view("asking", "zh"))
+    screen.show_view(replace(make_view("asking", "zh"), touch=True))
+    qtbot.waitUntil(lambda: len(screen._offered) == 2)  # after the first paint
     qtbot.mouseClick(screen, Qt.MouseButton.LeftButton, pos=middle(screen, "language:bo"))
     assert chosen == ["bo"]
 

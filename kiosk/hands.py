@@ -1,0 +1,49 @@
+"""The window's screen, and what fingers do on it in the visit's words. Main thread only."""
+
+import secrets
+from collections.abc import Callable
+
+from kiosk.clock import Clock
+from kiosk.hours import is_night
+from kiosk.kit import Kit
+from kiosk.screen.window import Screen
+from kiosk.terms import Event, Picked, Pressed, Turned
+from sync.records import LEVELS
+
+ID_BYTES = 16
+
+
+class Hands:
+    """`handle` takes the visit's events. Where the window's touch is off, nothing comes of it."""
+
+    def __init__(self, kit: Kit, handle: Callable[[Event], None]) -> None:
+        self._keys = dict(kit.profile.keys)
+        self._is_on = kit.settings.panel.touch
+        self._handle = handle
+
+    def press(self, key: str) -> None:
+        """A finger on a key's card: a rating, marked `touch`."""
+        level = LEVELS[self._keys[key]]
+        self._tell(Pressed(key, level, "touch", secrets.token_hex(ID_BYTES)))
+
+    def pick(self, code: str) -> None:
+        """A finger on a reason."""
+        self._tell(Picked(code))
+
+    def turn(self, language: str) -> None:
+        """A finger on the name of a language."""
+        self._tell(Turned(language))
+
+    def _tell(self, event: Event) -> None:
+        if self._is_on:
+            self._handle(event)
+
+
+def make_screen(kit: Kit, clock: Clock, handle: Callable[[Event], None]) -> Screen:
+    """The screen as the settings want it, its fingers and its nights."""
+    settings = kit.settings
+    screen = Screen(settings.screen.theme, settings.window.second, kit.languages)
+    hands, hours = Hands(kit, handle), settings.screen.night
+    screen.on_touch, screen.on_tag, screen.on_language = hands.press, hands.pick, hands.turn
+    screen.is_night = lambda: is_night(hours, clock.wall().astimezone().time())
+    return screen

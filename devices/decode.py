@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from devices.formats.format import Code, Edge, Flaw, Missed, Signal
+from devices.formats.format import Code, Decoder, Edge, Flaw, Missed, Signal
 from devices.profile import Profile
+
+END_MS = 60_000  # the silence behind the end of a capture: whoever took it heard nothing more
 
 Found = dict[str, str | int]
 
@@ -34,10 +36,15 @@ class Reading:
                     yield {"event": "fault", "what": what, "detail": detail}
                 case Missed(n):
                     # the releases may be among what was missed
-                    self._down.clear()
+                    self.forget()
                     yield {"event": "fault", "what": "missed_presses", "n": n}
                 case _:
+                    # a Restart too: a key that was down then and is told down again is one finger
                     pass
+
+    def forget(self) -> None:
+        """Every key is up, and what was down is no longer known."""
+        self._down.clear()
 
     def _judge(self, key: str) -> Found:
         if key in self._levels:
@@ -54,17 +61,29 @@ def decode_bytes(profile: Profile, chunks: Iterable[bytes]) -> Iterator[Found]:
     reading = Reading(profile)
     for chunk in chunks:
         yield from reading.take(decoder.feed(chunk, 0))
-    if decoder.held:
-        yield {"event": "fault", "what": "bad_frame", "detail": f"cut off, {decoder.held} bytes"}
+    yield from _end(decoder)
 
 
 def decode_timed(profile: Profile, moments: Iterable[tuple[int, bytes]]) -> Iterator[Found]:
-    """A capture with times (ms, bytes): silence counts where the format asks for it."""
-    decoder = profile.decoder()
+    """A capture with times (ms since the port was opened, bytes), judged as a kiosk would.
+
+    Silence counts where the format asks for it, and none is known from before the opening. A moment
+    without bytes: the port was lost or opened anew.
+    """
+    decoder = profile.decoder(0)
     reading = Reading(profile)
     at_ms = 0
     for at_ms, data in moments:
         yield from reading.take(decoder.tick(at_ms))
-        yield from reading.take(decoder.feed(data, at_ms))
-    if (end_ms := decoder.deadline) is not None:  # after its end the capture is silent
-        yield from reading.take(decoder.tick(max(at_ms, end_ms)))
+        if data:
+            yield from reading.take(decoder.feed(data, at_ms))
+        else:
+            decoder = profile.decoder(at_ms)
+            reading.forget()
+    yield from reading.take(decoder.tick(at_ms + END_MS))
+    yield from _end(decoder)
+
+
+def _end(decoder: Decoder) -> Iterator[Found]:
+    if decoder.held:
+        yield {"event": "fault", "what": "bad_frame", "detail": f"cut off, {decoder.held} bytes"}

@@ -100,9 +100,9 @@ class Format:
     """One row of the table: what a profile may say, and how its bytes are read and written.
 
     `settings` reads the format's own table and [send]; `beats`: silence can be told from a loss;
-    `needs_quiet`: codes count only with silence around them; `count_false`: presses expected out
-    of 10⁹ bytes of noise, for a number of keys; `decoder` is given when the port was opened, None
-    for a capture, which begins in silence.
+    `needs_quiet`: nothing but the silence around a code tells it from noise; `count_false`: presses
+    expected out of 10⁹ bytes of noise, for a number of keys; `decoder` is given when the port was
+    opened, None for a capture without times.
     """
 
     name: str

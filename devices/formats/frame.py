@@ -13,6 +13,7 @@ from devices.formats.layout import FRAME_MAX, Layout, read_layout
 from devices.formats.line import show_bytes
 
 GAP_MS = 1_000  # a frame's bytes come within this; an older beginning is not waited for
+DEAF_MS = 2_000  # noise without a silence for so long is told: no code can count meanwhile
 
 
 class Poller:
@@ -83,7 +84,8 @@ class FrameDecoder(Decoder):
 class QuietDecoder(Decoder):
     """Frames known by the silence around them: a burst of exactly one frame, nothing near it.
 
-    Only `tick` proves a silence; bytes that are fed late may have come at any time before.
+    Only `tick` proves a silence; bytes that are fed late may have come at any time before. Noise
+    that never pauses is a fault, told again every DEAF_MS: the panel cannot be heard through it.
     """
 
     limit = FRAME_MAX + 1
@@ -96,6 +98,7 @@ class QuietDecoder(Decoder):
         self._poller = Poller(layout)
         self._last_ms = opened_ms or 0
         self._calm = opened_ms is None  # an opened port has to prove its silence first
+        self._noisy_ms: int | None = None  # since when there was no silence
 
     @property
     def deadline(self) -> int | None:
@@ -109,16 +112,22 @@ class QuietDecoder(Decoder):
         return self._poller.poll(now_ms)
 
     def feed(self, data: bytes, now_ms: int) -> list[Signal]:
-        if data:
-            self._held = (self._held + data)[: self._layout.length + 1]
-            self._last_ms = now_ms
-        return []
+        if not data:
+            return []
+        self._held = (self._held + data)[: self._layout.length + 1]
+        self._last_ms = now_ms
+        if self._noisy_ms is None:
+            self._noisy_ms = now_ms
+        if now_ms - self._noisy_ms < DEAF_MS:
+            return []
+        self._noisy_ms = now_ms
+        return [Flaw("no_silence", show_bytes(data))]
 
     def tick(self, now_ms: int) -> list[Signal]:
         if now_ms - self._last_ms < self._quiet_ms:
             return []
         burst, calm = self._held, self._calm
-        self._held, self._calm = b"", True
+        self._held, self._calm, self._noisy_ms = b"", True, None
         if not burst:
             return []
         if calm and len(burst) == self._layout.length and self._layout.is_valid(burst):
@@ -148,7 +157,8 @@ def _check_key(text: str) -> str | None:
 
 
 def _make_decoder(layout: Layout, opened_ms: int | None) -> Decoder:
-    if layout.quiet_ms is None:
+    """A capture has no times, but a check tells its frames from noise even so."""
+    if layout.quiet_ms is None or (opened_ms is None and layout.check != "none"):
         return FrameDecoder(layout)
     return QuietDecoder(layout, opened_ms)
 
@@ -167,7 +177,7 @@ FORMAT = Format(
     key_words="two hex digits",
     settings=read_layout,
     beats=lambda layout: "poll" in layout.said and bool(layout.idle),
-    needs_quiet=lambda layout: layout.quiet_ms is not None,
+    needs_quiet=lambda layout: layout.check == "none",
     count_false=lambda layout, keys: layout.count_false(keys),
     decoder=_make_decoder,
     speak=_speak,

@@ -119,31 +119,10 @@ def test_bare_bytes_without_times_are_one_fault() -> None:
     ]
 
 
-def test_bare_bytes_with_times() -> None:
-    found = decode(
-        b"0 41\n1000 42\n1010 43\n2000 43\n2030\n2060 41\n3000 41\n\n".replace(b"\n\n", b"\n"),
-        "--model",
-        "pattern-byte",
-        "--timed",
-    )
-    assert [one.get("key") or one["what"] for one in found] == ["41", "bad_frame", "43", "41", "41"]
-
-
-def test_other_formats_with_times_too() -> None:
-    data = b"".join(
-        b"%d %s\n" % (at, bytes([b]).hex().encode()) for at, b in enumerate(lines("K,1,1,D"))
-    )
-    assert decode(data, "--model", "huiyin-3", "--timed") == [press("1", "very_satisfied")]
-
-
-@pytest.mark.parametrize(
-    "line", [b"x\n", b"5 4\n", b"9 41\n8 42\n", b"-1 41\n", b"1 41 4\n", b"\xff\n"]
-)
-def test_a_bad_line_of_a_timed_capture_is_one_line(line: bytes) -> None:
-    ran = run("decode", "--model", "pattern-byte", "--timed", data=line)
-    assert ran.returncode == 1
-    assert ran.stderr.count(b"\n") == 1
-    assert b"Traceback" not in ran.stderr
+def test_a_finger_on_a_key_while_the_board_starts_again_is_one_press() -> None:
+    """As in a kiosk: the board tells a key that is still down again."""
+    data = lines("H,9,HY3,1", "K,8,1,D", "H,0,HY3,1", "K,1,1,D", "K,2,1,U", "K,3,1,D")
+    assert [one["key"] for one in decode(data, "--model", "huiyin-3")] == ["1", "1"]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Any
 
 from devices.formats.format import Beat, Code, Flaw, Signal
 from devices.formats.frame import (
+    DEAF_MS,
     FORMAT,
     GAP_MS,
     FrameDecoder,
@@ -199,6 +200,34 @@ def test_a_flood_is_not_held() -> None:
     decoder.feed(b"A" * 999, 0)
     assert decoder.held == 2
     assert decoder.limit > FRAME_MAX
+
+
+def test_noise_that_never_pauses_is_told_and_told_again() -> None:
+    """No code counts meanwhile: the panel is deaf, and must say so."""
+    decoder = QuietDecoder(lay(BARE), 0)
+    assert decoder.tick(100) == []
+    found = {at: decoder.tick(at) + decoder.feed(b"AB", at) for at in range(110, 5_000, 20)}
+    told = Flaw("no_silence", "41 42")
+    assert {at: one for at, one in found.items() if one} == {2_110: [told], 4_110: [told]}
+    assert decoder.tick(5_040) == [flaw("41 42")]
+    assert decoder.feed(b"A", 5_050) == []
+    assert decoder.tick(5_100) == [Code("41")]
+    assert decoder.feed(b"A", 7_100) == [], "after a silence the time counts anew"
+
+
+def test_noise_that_ends_in_time_is_only_a_bad_frame() -> None:
+    decoder = QuietDecoder(lay(BARE), 0)
+    decoder.tick(100)
+    assert [decoder.feed(b"A", at) for at in range(110, 110 + DEAF_MS, 10)] == [[]] * 200
+    assert decoder.tick(110 + DEAF_MS + 40) == [flaw("41 41")]
+
+
+def test_a_check_finds_frames_in_a_capture_without_times_even_if_silence_is_asked() -> None:
+    both = lay(PLAIN | {"quiet_ms": 50})
+    assert isinstance(FORMAT.decoder(both, None), FrameDecoder)
+    assert isinstance(FORMAT.decoder(both, 0), QuietDecoder)
+    assert not FORMAT.needs_quiet(both)
+    assert FORMAT.needs_quiet(lay(BARE))
 
 
 def test_a_burst_must_be_this_panels_frame() -> None:

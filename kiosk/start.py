@@ -2,11 +2,16 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from devices.table import ProfileError
 from kiosk.kit import Kit, make_kit
+from kiosk.pulse import Pulse
 from kiosk.settings import Settings, SettingsError, find_file, load_settings, parse_address
 from sync.errors import HuiyinError
+
+if TYPE_CHECKING:
+    from kiosk.app import App
 
 
 def run_kiosk(args: argparse.Namespace) -> int:
@@ -21,9 +26,22 @@ def run_kiosk(args: argparse.Namespace) -> int:
     from kiosk.screen import loop
 
     qt = loop.start(args.headless)
-    status = App(kit, port, desk).run(fullscreen)
+    app = App(kit, port, desk)
+    watch(app)
+    status = app.run(fullscreen)
     qt.processEvents()
     return status
+
+
+def watch(app: "App") -> None:
+    """Have the service manager see that this kiosk paints and that its journal is whole."""
+
+    def check() -> bool:
+        return app.conductor is None or app.conductor.journal.is_sound()
+
+    pulse = Pulse(app.later, app.screen.paint_again, check)
+    app.later(0, pulse.begin)
+    app.at_end(pulse.end)
 
 
 def load_kit(settings: Settings, data: Path) -> Kit:

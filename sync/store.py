@@ -46,6 +46,19 @@ class Store:
         """Whether an append failed and `reopen` has not succeeded since."""
         return self._failed
 
+    def is_sound(self) -> bool:
+        """Whether what was written is still there, as long as it was; asks, and reads nothing.
+
+        True after a failure that is known: it is said on the screen, and `reopen` is tried.
+        """
+        file = self._shelf.newest
+        if file is None or self._failed or file is self._turning:
+            return True
+        try:
+            return self._disk.size(file.path) == file.size
+        except OSError:
+            return False
+
     def append(self, stamp: Stamp, drafts: Sequence[Draft]) -> list[AnyEntry]:
         """Append 1…n entries in one write, on the disk when this returns.
 

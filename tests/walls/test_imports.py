@@ -7,7 +7,7 @@ import pytest
 from tests.walls.house import Module, imports, imports_of_ours, is_in, modules, outside_libraries
 
 # What kiosk and hall both say; the hall may use nothing else of sync.
-BOTH_ENDS = {"records", "wire", "chain", "batch", "keys", "errors", "asking", "rates"}
+BOTH_ENDS = {"records", "wire", "chain", "batch", "keys", "errors", "asking", "rates", "notify"}
 
 # Inside the hall, from the top down: a room imports rooms below it, never one beside or above it.
 HALL_FLOORS = ({"pages"}, {"cases", "figures", "feeds"}, {"ledger"})

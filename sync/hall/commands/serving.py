@@ -12,6 +12,7 @@ from datetime import date
 from sync.errors import HuiyinError
 from sync.hall import settings
 from sync.hall.words import language, say
+from sync.notify import notify
 
 LISTEN_DEFAULT = "127.0.0.1:8700"
 NAME_MAX = 64
@@ -27,6 +28,7 @@ def serve(options: argparse.Namespace) -> int:
     def ready(address: str) -> None:
         text = json.dumps({"hall": address}) if options.json else say("ready", address)
         print(text, flush=True)
+        notify("READY=1")
 
     server.serve(options.data, set_up, host, port, ready)
     return 0

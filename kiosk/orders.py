@@ -4,6 +4,7 @@ Main thread, save for `make_beat`, which only reads values that never change in 
 """
 
 import logging
+import re
 import shutil
 from collections.abc import Callable
 from typing import Any
@@ -23,7 +24,15 @@ log = logging.getLogger(__name__)
 
 REVOKED = "revoked"
 REVOKED_WORDS = frozenset({"device-revoked", "device-unknown"})
+OUT_OF_SERVICE = frozenset({"panel-lost", "not-in-service"})
+"""Refusals that say the window cannot take ratings at all."""
+
+FAULT_HOLD_S = 5.0
+"""A heartbeat of a window with a fault is held no longer: its end should be heard soon."""
+
 MEBIBYTE = 1024 * 1024
+
+_ID = re.compile(r"[0-9a-f]{32}\Z")
 
 
 class Orders:
@@ -36,22 +45,38 @@ class Orders:
         self._witnessed = _find_witnessed(conductor)
 
     def obey(self, command: dict[str, Any]) -> None:
-        """Do one command; what cannot be done is left undone, and entries say what was."""
+        """Do one command; entries say what was done, or how an invitation ended unseen."""
         try:
-            self._do(command)
+            match command.get("command"):
+                case "invite":
+                    self._invite(command)
+                case "cancel":
+                    self._counter.cancel(str(command.get("invitation") or command["id"]))
+                case "restart":
+                    self._restart()
         except (Refused, msgspec.ValidationError) as refused:
             log.info("the hall's command was not done: %s", refused)
 
-    def _do(self, command: dict[str, Any]) -> None:
-        match command.get("command"):
-            case "invite":
-                asked = msgspec.convert(command.get("transaction") or {}, Transaction)
-                language, clerk_no = command.get("language"), command.get("clerk_no")
-                self._counter.invite(asked, language, clerk_no, str(command["id"]))
-            case "cancel":
-                self._counter.cancel(str(command.get("invitation") or command["id"]))
-            case "restart":
-                self._restart()
+    def _invite(self, command: dict[str, Any]) -> None:
+        named = str(command["id"])
+        try:
+            asked = msgspec.convert(command.get("transaction") or {}, Transaction)
+            language, clerk_no = command.get("language"), command.get("clerk_no")
+            open_id, _, _ = self._counter.invite(asked, language, clerk_no, named)
+        except (Refused, msgspec.ValidationError) as refused:
+            word = refused.word if isinstance(refused, Refused) else ""
+            self._end(named, "interrupted" if word in OUT_OF_SERVICE else "cancelled")
+            raise
+        if open_id != named:  # the desk asks about the same already
+            self._end(named, "superseded")
+
+    def _end(self, named: str, outcome: str) -> None:
+        """Answer for an invitation that nobody saw: an outcome alone, which counts as no asking."""
+        if named in self._conductor.states or not _ID.match(named):
+            return
+        fields = {"invitation": named, "outcome": outcome}
+        self._conductor.write(Append((Draft(records.Outcome, fields),)))
+        self._conductor.outlets.nudge()
 
     def witness(self, bulletin: dict[str, Any]) -> None:
         """Write a bulletin down, once: no hall can unsay it then."""
@@ -74,6 +99,7 @@ class Orders:
         conductor = self._conductor
         stamp = conductor.clock.stamp()
         head = conductor.journal.head
+        faults = sorted(conductor.visit.faults)
         return Heartbeat(
             boot=stamp.boot,
             mono_ms=stamp.mono_ms,
@@ -82,15 +108,13 @@ class Orders:
             head=head if head.seq else None,
             backlog=conductor.journal.backlog,
             panel=conductor.visit.rules.panel,
-            faults=sorted(conductor.visit.faults),
+            faults=faults,
             disk_free_mb=shutil.disk_usage(conductor.journal.folder).free // MEBIBYTE,
-            wait_s=wait_s,
+            wait_s=min(wait_s, FAULT_HOLD_S) if faults else wait_s,
         )
 
 
 def _find_witnessed(conductor: Conductor) -> str:
-    found = ""
-    for entry in conductor.journal.recent():
-        if isinstance(entry, records.Witness):
-            found = entry.bulletin
-    return found
+    entries = conductor.journal.recent()
+    found = [entry.bulletin for entry in entries if isinstance(entry, records.Witness)]
+    return found[-1] if found else ""

@@ -20,6 +20,11 @@ TITLES = {
     "not-found": "Nothing is here",
     "method": "This method is not allowed here",
     "token": "A valid token is needed",
+    "unknown": "There is nothing here by that name",
+    "already-rated": "This service was already rated",
+    "not-waiting": "The invitation waits no more",
+    "not-in-service": "The kiosk takes no ratings now",
+    "panel-lost": "The panel is not connected",
     "internal": "Something went wrong in the hall",
 }
 """What each word of a problem's urn means, for people."""

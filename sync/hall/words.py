@@ -49,6 +49,25 @@ PHRASES = {
     "grant": ("签发离线登记凭证", "sign a grant that enrols a kiosk offline"),
     "address": ("大厅地址", "address of the hall"),
     "days": ("有效天数", "days it is good"),
+    "system": (
+        "业务系统的令牌：可通过大厅向哪些窗口发起评价邀请",
+        "tokens of business systems, which may ask at windows through the hall",
+    ),
+    "system-action": (
+        "add 新增或更换令牌，list 列出，remove 停用",
+        "add one or give it a new token, list them, remove one",
+    ),
+    "system-name": ("业务系统名称", "name of the system"),
+    "system-windows": (
+        "可发起邀请的窗口，逗号分隔；* 为全部",
+        "windows it may ask at, with commas between; * is all of the hall",
+    ),
+    "system-added": (
+        "{0}（窗口 {1}）的令牌，仅显示一次：\n{2}",
+        "Token of {0} (windows {1}), shown this once:\n{2}",
+    ),
+    "system-removed": ("{0} 的令牌已停用", "The token of {0} is no longer good"),
+    "report-none": ("无", "none"),
     "tls": ("私有证书", "certificates of a private authority"),
     "tls-init": ("生成私有 CA 与服务证书", "make a private authority and the server's certificate"),
     "tls-name": ("服务器域名或 IP（可多次）", "name or address of the server; may be repeated"),

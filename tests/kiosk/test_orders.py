@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from kiosk.orders import Orders
-from kiosk.terms import Pressed
+from kiosk.terms import Pressed, Raised
 from sync import records
+from sync.records import Transaction
 from tests.kiosk.test_conductor import Stand
 
 ASKED = {"project_no": "P1", "service_no": "1"}
@@ -44,11 +45,51 @@ def test_what_cannot_be_done_is_left_undone(stand: Stand, orders: Orders) -> Non
     for command in (
         {"command": "dance", "id": "x"},
         {"command": "cancel", "id": "b" * 32},
-        {"command": "invite", "id": "c" * 32, "transaction": {"project_no": 7}},
+        {"command": "invite", "id": "not one of the hall's", "transaction": {"project_no": 7}},
         {},
     ):
         orders.obey(command)
     assert stand.kinds() == before
+
+
+def ends(stand: Stand) -> list[tuple[str, str]]:
+    """The outcomes of the journal, in order."""
+    entries = [e for e in stand.journal.recent() if isinstance(e, records.Outcome)]
+    return [(entry.invitation[0], entry.outcome) for entry in entries]
+
+
+def test_an_invitation_that_cannot_be_made_is_answered_once(stand: Stand, orders: Orders) -> None:
+    orders.obey(invite("c" * 32, transaction={"project_no": 7}))
+    stand.counter.set_window("paused", None, None)
+    for _ in range(2):
+        orders.obey(invite("b" * 32))
+    stand.counter.set_window("open", None, None)
+    orders.obey(invite("b" * 32))  # it was answered: nobody is asked now
+    stand.conductor.handle(Raised("panel_lost"))
+    orders.obey(invite("d" * 32))
+    assert ends(stand) == [("c", "cancelled"), ("b", "cancelled"), ("d", "interrupted")]
+    assert "Invitation" not in stand.kinds()
+
+
+def test_what_the_desk_asks_already_supersedes_the_halls(stand: Stand, orders: Orders) -> None:
+    own, _, _ = stand.counter.invite(Transaction(project_no="P1", service_no="1"), None, None)
+    orders.obey(invite())
+    assert ends(stand) == [("a", "superseded")]
+    assert stand.page == "asking"
+    assert stand.counter.invitation(own) == "waiting"
+
+
+def test_a_service_with_its_rating_is_not_asked_again(stand: Stand, orders: Orders) -> None:
+    orders.obey(invite())
+    stand.conductor.handle(Pressed("1", 5))
+    stand.wait_deadline()
+    orders.obey(invite("e" * 32))
+    assert ends(stand) == [("a", "rated"), ("e", "cancelled")]
+
+
+def test_a_window_with_a_fault_is_heard_more_often(stand: Stand, orders: Orders) -> None:
+    stand.conductor.handle(Raised("panel_lost"))
+    assert (orders.make_beat(25.0).wait_s, orders.make_beat(0.0).wait_s) == (5.0, 0.0)
 
 
 def test_no_command_makes_a_rating(stand: Stand, orders: Orders) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sync.hall.commands import keeping, serving
+from sync.hall.commands import keeping, people, serving
 from sync.hall.words import say
 
 Run = Callable[[argparse.Namespace], int]
@@ -30,6 +30,10 @@ def _option(phrase: str, metavar: str, **more: Any) -> dict[str, Any]:
 _HALL = {"--hall": _option("hall-name", "NAME")}
 _BY = {
     "--by": _option("by", "NAME", required=True),
+    "--note": _option("note", "TEXT", default=""),
+}
+_STAFF = {
+    "--by": _option("by", "NAME", default=""),
     "--note": _option("note", "TEXT", default=""),
 }
 _DEVICE = {"--device": _option("device", "ID", required=True)}
@@ -78,6 +82,16 @@ COMMANDS = {
             **_HALL,
             "--address": _option("address", "URL", required=True),
             "--days": _option("days", "N", type=int, default=30),
+        },
+    ),
+    "system": Command(
+        people.system,
+        {
+            "action": {"choices": ["add", "list", "remove"], "help": say("system-action")},
+            "--name": _option("system-name", "NAME", default=""),
+            "--windows": _option("system-windows", "N,N", default="*"),
+            **_HALL,
+            **_STAFF,
         },
     ),
     "tls": Command(

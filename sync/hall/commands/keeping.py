@@ -24,21 +24,24 @@ GRANT_DAYS_MAX = 366
 
 
 @contextmanager
-def _open(options: argparse.Namespace) -> Iterator["Store"]:
+def open_store(options: argparse.Namespace, create: bool = False) -> Iterator["Store"]:
+    """The hall's database, closed at the end; one that is not there is made if `create`."""
     from sync.hall.ledger.store import Store
 
-    store = Store(options.data, create=False)
+    store = Store(options.data, create)
     try:
         yield store
     finally:
         store.close()
 
 
-def _now() -> int:
+def now_ms() -> int:
+    """Now, in ms since 1970."""
     return time.time_ns() // 1_000_000
 
 
-def _print(options: argparse.Namespace, told: Mapping[str, object], text: str) -> int:
+def print_told(options: argparse.Namespace, told: Mapping[str, object], text: str) -> int:
+    """Print the object with `--json`, else the text; 0."""
     print(json.dumps(told, ensure_ascii=False) if options.json else text)
     return 0
 
@@ -88,9 +91,9 @@ def accept(options: argparse.Namespace) -> int:
         raise HuiyinError(
             f"a finding of kind {found[0].kind} cannot be accepted; only {allowed} can"
         )
-    with _open(options) as store, store.write() as connection:
-        add_act(connection, _now(), who, "accept", options.finding, options.note)
-    return _print(options, {"accepted": options.finding}, say("accepted", found[0].detail))
+    with open_store(options) as store, store.write() as connection:
+        add_act(connection, now_ms(), who, "accept", options.finding, options.note)
+    return print_told(options, {"accepted": options.finding}, say("accepted", found[0].detail))
 
 
 def confirm(options: argparse.Namespace) -> int:
@@ -100,9 +103,9 @@ def confirm(options: argparse.Namespace) -> int:
     from sync.hall.ledger.recount import confirm_epoch
 
     confirm_epoch(
-        options.data, set_up.zone, options.device, options.epoch, who, options.note, _now()
+        options.data, set_up.zone, options.device, options.epoch, who, options.note, now_ms()
     )
-    return _print(options, {"confirmed": options.epoch}, say("confirmed", options.epoch))
+    return print_told(options, {"confirmed": options.epoch}, say("confirmed", options.epoch))
 
 
 def revoke(options: argparse.Namespace) -> int:
@@ -111,14 +114,14 @@ def revoke(options: argparse.Namespace) -> int:
     from sync.hall.ledger.acts import add_act
     from sync.hall.ledger.roster import REVOKED
 
-    with _open(options) as store, store.write() as connection:
+    with open_store(options) as store, store.write() as connection:
         changed = connection.exec_driver_sql(
             "UPDATE devices SET state = ? WHERE device = ?", (REVOKED, options.device)
         )
         if changed.rowcount != 1:
             raise HuiyinError(f"--device {options.device}: this hall knows no such device")
-        add_act(connection, _now(), who, "revoke", options.device, options.note)
-    return _print(options, {"revoked": options.device}, say("revoked", options.device))
+        add_act(connection, now_ms(), who, "revoke", options.device, options.note)
+    return print_told(options, {"revoked": options.device}, say("revoked", options.device))
 
 
 def bulletin(options: argparse.Namespace) -> int:
@@ -128,11 +131,11 @@ def bulletin(options: argparse.Namespace) -> int:
     from sync.hall.ledger import bulletin as room
     from sync.hall.ledger.store import KEY_FILE
 
-    with _open(options) as store:
+    with open_store(options) as store:
         key = keys.load(options.data / KEY_FILE)
         with store.write() as connection:
-            found, day = room.make(connection, key, set_up.zone, _now())
-    return _print(options, {"bulletin": found, "day": day}, f"{day} {found}")
+            found, day = room.make(connection, key, set_up.zone, now_ms())
+    return print_told(options, {"bulletin": found, "day": day}, f"{day} {found}")
 
 
 def backup(options: argparse.Namespace) -> int:
@@ -141,16 +144,16 @@ def backup(options: argparse.Namespace) -> int:
 
     count = back_up(options.data, options.to)
     told = {"backup": str(options.to), "entries": count}
-    return _print(options, told, say("backed-up", options.to, count))
+    return print_told(options, told, say("backed-up", options.to, count))
 
 
 def restore(options: argparse.Namespace) -> int:
     """Put a backup in place; what was there is kept beside it."""
     from sync.hall.ledger.backup import restore as put_back
 
-    count = put_back(options.data, options.source, _now())
+    count = put_back(options.data, options.source, now_ms())
     told = {"restored": str(options.data), "entries": count}
-    return _print(options, told, say("restored", options.data, count))
+    return print_told(options, told, say("restored", options.data, count))
 
 
 def export(options: argparse.Namespace) -> int:
@@ -159,7 +162,7 @@ def export(options: argparse.Namespace) -> int:
 
     count = write(options.data, options.to)
     told = {"export": str(options.to), "entries": count}
-    return _print(options, told, say("exported", options.to, count))
+    return print_told(options, told, say("exported", options.to, count))
 
 
 def grant(options: argparse.Namespace) -> int:
@@ -174,7 +177,7 @@ def grant(options: argparse.Namespace) -> int:
     from sync.hall.ledger.store import KEY_FILE
 
     key = keys.load(options.data / KEY_FILE)
-    expires = moment.write(_now() + options.days * moment.DAY_MS)
+    expires = moment.write(now_ms() + options.days * moment.DAY_MS)
     made = roster.make_grant(key, hall, window, options.address, expires)
     print(json.dumps(made, ensure_ascii=False))
     return 0
@@ -184,8 +187,8 @@ def fleet(options: argparse.Namespace) -> int:
     """Every kiosk: when it was last heard, what is missing of it, alarms."""
     from sync.hall.ledger import fleet as room
 
-    with _open(options) as store, store.read() as connection:
-        kiosks = room.list_kiosks(connection, _now())
+    with open_store(options) as store, store.read() as connection:
+        kiosks = room.list_kiosks(connection, now_ms())
     if options.json:
         print(json.dumps({"kiosks": [asdict(one) for one in kiosks]}, ensure_ascii=False))
         return 0
@@ -202,4 +205,4 @@ def tls(options: argparse.Namespace) -> int:
 
     made = make_authority(options.data / "tls", options.name, time.time())
     told = {"certificate": str(made.certificate), "key": str(made.key), "ca": str(made.ca)}
-    return _print(options, told, say("tls-made", made.certificate, made.key, made.ca))
+    return print_told(options, told, say("tls-made", made.certificate, made.key, made.ca))

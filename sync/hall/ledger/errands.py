@@ -38,6 +38,11 @@ def take_commands(connection: Connection, device: int, now: int) -> list[dict[st
         "DELETE FROM commands WHERE device = ? AND (expires <= ? OR given >= ?)",
         (device, now, GIVEN_MAX),
     )
+    connection.exec_driver_sql(
+        "UPDATE askings SET given = ? WHERE given IS NULL AND invitation IN"
+        " (SELECT id FROM commands WHERE device = ?)",
+        (now, device),
+    )
     rows = connection.exec_driver_sql(
         "SELECT body FROM commands WHERE device = ? ORDER BY rowid", (device,)
     ).all()

@@ -1,8 +1,7 @@
 """The tables of the hall's database. Lines are the truth; what is derived from them can be made
 again (tally).
 
-Streams, entries, checkpoints, receipts, forks, devices, codes, sightings and acts are kept; scopes,
-visits and rollups are derived.
+Scopes, visits and rollups are derived; everything else is kept.
 """
 
 from sqlalchemy import (
@@ -17,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = 1
+VERSION = 2
 """Rises with every change an older hall could not work with."""
 
 metadata = MetaData()
@@ -124,7 +123,59 @@ sightings = Table(
     sqlite_with_rowid=False,
 )
 
-contacts = Table(
+contsystems = Table(
+    "systems",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("token", Text, nullable=False, unique=True),
+    Column("hall", Text, nullable=False),
+    Column("windows", Text, nullable=False),
+    Column("made", Integer, nullable=False),
+)
+
+askings = Table(
+    "askings",
+    metadata,
+    Column("invitation", Text, primary_key=True),
+    Column("device", Integer, nullable=False),
+    Column("hall", Text, nullable=False),
+    Column("window", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("made", Integer, nullable=False),
+    Column("given", Integer),
+    Column("ended", Text),
+)
+Index("askings_device", askings.c.device, askings.c.made)
+
+clerks = Table(
+    "clerks",
+    metadata,
+    Column("hall", Text, primary_key=True),
+    Column("list", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+
+echoes = Table(
+    "echoes",
+    metadata,
+    Column("device", Integer, primary_key=True, autoincrement=False),
+    Column("invitation", Text, primary_key=True),
+    Column("opened", Integer, nullable=False),
+    Column("pin", Text),
+    sqlite_with_rowid=False,
+)
+
+phones = Table(
+    "phones",
+    metadata,
+    Column("device", Integer, primary_key=True, autoincrement=False),
+    Column("invitation", Text, primary_key=True),
+    Column("level", Integer, nullable=False),
+    Column("at", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+acts = Table(
     "contacts",
     metadata,
     Column("device", Integer, primary_key=True),

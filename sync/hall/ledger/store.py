@@ -79,12 +79,15 @@ class Store:
     def _prepare(self) -> None:
         with self.read() as connection:
             if connection.exec_driver_sql("PRAGMA table_info(meta)").first() is not None:
-                self._check_version(read_meta(connection, "version"))
-                return
-        with self.write() as connection:
+                found = read_meta(connection, "version")
+                self._check_version(found)
+                if found == str(schema.VERSION):
+                    return
+        with (
+            self.write() as connection
+        ):  # a new database, or an older hall's: tables are only added
             schema.metadata.create_all(connection, checkfirst=True)
-            if read_meta(connection, "version") is None:
-                write_meta(connection, "version", str(schema.VERSION))
+            write_meta(connection, "version", str(schema.VERSION))
 
     def _check_version(self, found: str | None) -> None:
         if found is None or not found.isdigit() or int(found) > schema.VERSION:

@@ -6,15 +6,9 @@ Knows no messages.
 from typing import Any, TypeVar
 
 import msgspec
-from litestar import Request
+from litestar import Request, Response
 
 from sync.hall.refusal import Refused
-from sync.wire import BODY_MAX
-
-PACKED_MAX = BODY_MAX + 64 * 1024
-"""Bytes of a batch as it travels: gzip of what cannot be packed is a little larger than the thing
-itself.
-"""
 
 SMALL_MAX = 64 * 1024
 """Bytes of any other body."""
@@ -25,20 +19,27 @@ READ_ON_MAX = 2 * 1024 * 1024
 AnyRequest = Request[Any, Any, Any]
 T = TypeVar("T")
 
+_encode = msgspec.json.Encoder().encode
 
-async def read_body(request: AnyRequest, most: int) -> bytes:
-    """The body. Raises Refused (413) where it has more than `most` bytes."""
+
+async def read_start(request: AnyRequest, most: int) -> bytes:
+    """The body; of one that has more than `most` bytes the first of them, and one more."""
     parts: list[bytes] = []
     size = 0
     async for part in request.stream():
+        parts.append(part[: max(0, most + 1 - size)])
         size += len(part)
-        if size <= most:
-            parts.append(part)
-        elif size > most + READ_ON_MAX:
+        if size > most + READ_ON_MAX:
             break
-    if size > most:
-        raise Refused(413, "too-large", f"the body has more than {most} bytes")
     return b"".join(parts)
+
+
+async def read_body(request: AnyRequest, most: int) -> bytes:
+    """The body. Raises Refused (413) where it has more than `most` bytes."""
+    body = await read_start(request, most)
+    if len(body) > most:
+        raise Refused(413, "too-large", f"the body has more than {most} bytes")
+    return body
 
 
 async def read_on(request: AnyRequest) -> None:
@@ -57,3 +58,8 @@ def decode(body: bytes, kind: type[T]) -> T:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refused(422, "malformed", f"the body: {error}") from None
+
+
+def answer_json(body: object, status: int = 200) -> Response[bytes]:
+    """A good answer."""
+    return Response(_encode(body), status_code=status, media_type="application/json")

@@ -20,6 +20,7 @@ from sync.hall.ledger.roster import Tries
 from sync.hall.ledger.store import KEY_FILE, Connection, Store
 from sync.hall.ledger.tally import Tally
 from sync.hall.ledger.writer import Results, Writer
+from sync.hall.pages.rates import Callers
 from sync.hall.refusal import Refused
 from sync.hall.settings import Settings
 from sync.wire import Heartbeat
@@ -53,6 +54,7 @@ class Hall:
         with self.store.read() as connection:
             self.intake.roster.load(connection)
         self.tries = Tries()
+        self.callers = Callers()
         self.seen: dict[str, tuple[int, Heartbeat]] = {}
         self.bulletin: dict[str, Any] | None = None
         self.stopping = False

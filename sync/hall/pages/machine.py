@@ -16,7 +16,15 @@ from sync.hall.ledger.gate import Known
 from sync.hall.ledger.store import Connection
 from sync.hall.ledger.tally import Tally
 from sync.hall.pages import schema
-from sync.hall.pages.body import PACKED_MAX, SMALL_MAX, AnyRequest, decode, read_body, read_on
+from sync.hall.pages.body import (
+    SMALL_MAX,
+    AnyRequest,
+    answer_json,
+    decode,
+    read_body,
+    read_on,
+    read_start,
+)
 from sync.hall.pages.hall import Hall
 from sync.hall.refusal import Refused
 from sync.records import SEQ_MAX
@@ -35,12 +43,6 @@ WAIT_MAX_S = 25.0
 METRICS_TYPE = "text/plain; version=0.0.4"
 SIGNED = "Signed by the device: Huiyin-Device, Huiyin-Counter, Huiyin-Signature."
 
-_encode = msgspec.json.Encoder().encode
-
-
-def _json(body: object, status: int = 200) -> Response[bytes]:
-    return Response(_encode(body), status_code=status, media_type="application/json")
-
 
 @post(
     "/v1/journal",
@@ -52,19 +54,20 @@ def _json(body: object, status: int = 200) -> Response[bytes]:
 async def take_batch(request: AnyRequest, hall: Hall) -> Response[bytes]:
     """Take a batch; the answer is a receipt once everything is durable."""
     headers = request.headers
+    media, encoding = (", ".join(headers.getall(f"content-{n}", [])) for n in ("type", "encoding"))
     body: bytes | None = None
     try:
+        gate.check_media(media, encoding)
         with hall.admit(headers.get("content-length")):
-            body = await read_body(request, PACKED_MAX)
-            media, encoding = headers.get("content-type"), headers.get("content-encoding")
+            body = await read_start(request, gate.PACKED_MAX)
             batch = gate.check(body, media, encoding, hall.intake.roster.find)
             answer = await hall.submit(batch)
-    except Refused as refused:
-        if body is None and refused.status == 503:
+    except Refused:
+        if body is None:
             await read_on(request)
         raise
     assert isinstance(answer, BatchAnswer)
-    return _json(msgspec.structs.replace(answer, next_after_ms=hall.next_after_ms()))
+    return answer_json(msgspec.structs.replace(answer, next_after_ms=hall.next_after_ms()))
 
 
 @post(
@@ -88,7 +91,7 @@ async def enrol(request: AnyRequest, hall: Hall) -> Response[bytes]:
             hall.tries.add(address, now)
         raise
     assert isinstance(answer, EnrolmentAnswer)
-    return _json(answer, 201)
+    return answer_json(answer, 201)
 
 
 def _enrol(
@@ -142,7 +145,7 @@ async def beat(request: AnyRequest, hall: Hall) -> Response[bytes]:
         hall.bulletin,
         commands,
     )
-    return _json(answer)
+    return answer_json(answer)
 
 
 def _note_beat(
@@ -197,7 +200,7 @@ async def give_settings(request: AnyRequest, hall: Hall) -> Response[bytes]:
         name, window = connection.exec_driver_sql(
             "SELECT hall, window FROM devices WHERE id = ?", (device.id,)
         ).one()
-    return _json(hall.settings_for(name, window))
+    return answer_json(hall.settings_for(name, window))
 
 
 @get(
@@ -233,7 +236,7 @@ async def tell_health(hall: Hall) -> Response[bytes]:
     why = hall.find_trouble()
     if why is not None:
         raise Refused(503, "slow-down", why, retry_after_s=5)
-    return _json({"status": "ok"})
+    return answer_json({"status": "ok"})
 
 
 @get("/metrics", summary="Figures for Prometheus", media_type=METRICS_TYPE)

@@ -1,7 +1,4 @@
-"""What the OpenAPI says of the devices' routes: bodies that are read by hand, and every problem.
-
-Knows no rules.
-"""
+"""What the OpenAPI says of the routes: bodies that are read by hand, and every problem."""
 
 from dataclasses import dataclass
 
@@ -16,17 +13,18 @@ MEANINGS = {
     401: "A signature or token does not hold",
     403: "This device or code is not good",
     404: "Nothing is here",
-    409: "The chain has a gap or divides here, or the counter was used",
+    409: "The chain has a gap or divides here, the counter was used, or it is too late to ask",
     410: "This code or grant is no longer good",
     413: "Too many lines or bytes",
     415: "Another media type or encoding",
     422: "Not what the wire allows",
-    429: "Too many wrong codes",
+    429: "Too many wrong codes, or requests",
     503: "Come back later",
 }
 
 _TEXT = Schema(type=OpenAPIType.STRING)
 _WHOLE = Schema(type=OpenAPIType.INTEGER)
+_NUMBER = Schema(type=OpenAPIType.NUMBER)
 
 
 def problems(*statuses: int) -> dict[int, ResponseSpec]:
@@ -100,6 +98,17 @@ class Signed(Operation):
 
 
 @dataclass
+class Asking(Operation):
+    """A business system asks about a transaction."""
+
+    def __post_init__(self) -> None:
+        names = ("project_no", "service_no", "item_code", "item_name", "ticket_no")
+        more = dict.fromkeys((*names, "language", "clerk_no"), _TEXT)
+        matters = {"matters": Schema(type=OpenAPIType.ARRAY)}
+        self.request_body = _body(MediaType.JSON, _record({}, more | matters))
+
+
+@dataclass
 class Beat(Signed):
     """A heartbeat."""
 
@@ -107,5 +116,5 @@ class Beat(Signed):
         super().__post_init__()
         required = {"boot": _TEXT, "mono_ms": _WHOLE, "at": _TEXT, "software": _TEXT}
         place = _record({"epoch": _TEXT, "seq": _WHOLE, "hash": _TEXT}, {})
-        more = {"head": place, "backlog": _WHOLE, "disk_free_mb": _WHOLE, "wait_s": _WHOLE}
+        more = {"head": place, "backlog": _WHOLE, "disk_free_mb": _NUMBER, "wait_s": _NUMBER}
         self.request_body = _body(MediaType.JSON, _record(required, more))

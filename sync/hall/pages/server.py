@@ -16,10 +16,11 @@ from litestar import Litestar
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
 
 from sync.errors import HuiyinError
 from sync.hall.ledger.backup import hold_server_lock
-from sync.hall.pages import machine, problems
+from sync.hall.pages import business, machine, problems
 from sync.hall.pages.hall import Hall
 from sync.hall.refusal import Refused
 from sync.hall.settings import Settings
@@ -42,7 +43,7 @@ SWITCH_S = 0.001
 def make_app(hall: Hall) -> Litestar:
     """The hall's routes."""
     return Litestar(
-        machine.ROUTES,
+        [*machine.ROUTES, *business.ROUTES],
         dependencies={"hall": Provide(lambda: hall, sync_to_thread=False, use_cache=True)},
         exception_handlers=problems.HANDLERS,  # type: ignore[arg-type]
         openapi_config=OpenAPIConfig(
@@ -50,6 +51,9 @@ def make_app(hall: Hall) -> Litestar:
             version=VERSION,
             path="/schema",
             render_plugins=[JsonRenderPlugin()],
+            components=Components(
+                security_schemes={"system": SecurityScheme(type="http", scheme="bearer")}
+            ),
         ),
         request_max_body_size=None,
         logging_config=None,

@@ -3,7 +3,6 @@
 import gzip
 import itertools
 import json
-import threading
 import time
 from collections.abc import Iterator
 
@@ -167,22 +166,6 @@ def test_gap_and_fork_say_the_head(hall: Server, fresh: Key) -> None:
     other = Chain(fresh, chain.epoch).open("8")
     reply = hall.send(other.body())
     assert (reply.status, reply.word, reply.json["head"]["seq"]) == (409, "fork", 3)
-
-
-def test_eight_racing_senders_of_one_batch_all_succeed(hall: Server, fresh: Key) -> None:
-    chain = Chain(fresh).open()
-    for number in range(30):
-        chain.visit(f"RACE{number}")
-    body = chain.body()
-    replies = []
-    threads = [threading.Thread(target=lambda: replies.append(hall.send(body))) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert [reply.status for reply in replies] == [200] * 8
-    assert sum(reply.json["accepted"] for reply in replies) == len(chain.lines)
-    assert all(r.json["accepted"] + r.json["known"] == len(chain.lines) for r in replies)
 
 
 def test_a_heartbeat_answers_at_once_without_a_wait(hall: Server, key: Key) -> None:

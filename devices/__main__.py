@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
 import sys
 
@@ -10,7 +12,7 @@ from devices.orders import RefusedError, make_parser
 from devices.port import PortError
 from devices.script import ScriptError
 from devices.table import ProfileError
-from devices.words import say
+from devices.words import name, say
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -18,18 +20,30 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     options = make_parser().parse_args(arguments)
+    if sys.stdout is None:
+        return _fail(f"{say('output')}: {os.strerror(errno.EBADF)}")
     try:
-        return int(options.run(options))
+        code = int(options.run(options))
+        sys.stdout.flush()
+        return code
     except PortError as error:
-        return _fail(say("port_gone", port=options.port, why=error))
+        return _fail(say("port_gone", port=options.port, why=name(str(error))))
     except (RefusedError, ProfileError, ScriptError, LearnError) as error:
         return _fail(str(error))
     except OSError as error:
-        return _fail(f"{error.filename or 'input'}: {error.strerror or error}")
+        if error.filename is None:  # files and the input are named where they are used
+            _drop_output()
+        place = error.filename or say("output")
+        return _fail(f"{place}: {error.strerror or error}")
     except UnicodeDecodeError as error:
-        return _fail(f"input: not UTF-8 text at byte {error.start}")
+        return _fail(say("bad_text", at=error.start))
     except KeyboardInterrupt:
         return 0 if options.endless else _fail(say("interrupted"))
+
+
+def _drop_output() -> None:
+    """The output takes nothing more: what is left of it must not be tried again at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(why: str) -> int:

@@ -67,20 +67,24 @@ def decode_bytes(profile: Profile, chunks: Iterable[bytes]) -> Iterator[Found]:
 def decode_timed(profile: Profile, moments: Iterable[tuple[int, bytes]]) -> Iterator[Found]:
     """A capture with times (ms since the port was opened, bytes), judged as a kiosk would.
 
-    Silence counts where the format asks for it, and none is known from before the opening. A moment
-    without bytes: the port was lost or opened anew.
+    Silence counts where the format asks for it, and none is known from before the opening; only a
+    capture whose first bytes stand at 0, which `watch` never writes, counts from those bytes, and
+    was begun in silence. A moment without bytes: the port was lost or opened anew.
     """
     decoder = profile.decoder(0)
     reading = Reading(profile)
-    at_ms = 0
+    last_ms = -END_MS
     for at_ms, data in moments:
+        if at_ms == 0 and last_ms < 0:
+            decoder = profile.decoder(last_ms)
         yield from reading.take(decoder.tick(at_ms))
         if data:
             yield from reading.take(decoder.feed(data, at_ms))
         else:
             decoder = profile.decoder(at_ms)
             reading.forget()
-    yield from reading.take(decoder.tick(at_ms + END_MS))
+        last_ms = at_ms
+    yield from reading.take(decoder.tick(last_ms + END_MS))
     yield from _end(decoder)
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import select
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 from devices.port import Link
 from devices.press import Event
 from devices.reader import Reader
-from devices.words import say
+from devices.words import name, say
 
 IDLE_MS = 1_000  # the longest sleep, so that a signal is noticed
 
@@ -27,12 +29,29 @@ def make_teller(as_json: bool, order: str) -> Tell:
         if as_json:
             print(json.dumps({"event": what, **values}, ensure_ascii=False), flush=True)
             return
-        words = dict(values)
-        if "level" in words:
-            words["level"] = say(f"level.{words['level']}")
-        print(say(f"{order}_{what}", **words), flush=True)
+        print(say(f"{order}_{what}", **name_values(values)), flush=True)
 
     return tell
+
+
+@contextmanager
+def name_file(path: Path) -> Iterator[None]:
+    """An error while writing names its file, as one while opening does."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
+
+
+def name_values(values: dict[str, Any]) -> dict[str, Any]:
+    """The values as people call them: levels, faults and reasons by their names."""
+    words = dict(values)
+    for key in {"what", "why"} & values.keys():
+        words[key] = name(values[key])
+    if "level" in values:
+        words["level"] = say(f"level.{values['level']}")
+    return words
 
 
 def read_clock() -> int:
@@ -66,11 +85,17 @@ def show_event(event: Event) -> dict[str, Any]:
 
 
 class Tap:
-    """A link that lets somebody see the bytes that it reads."""
+    """A link that lets somebody see the bytes that it reads, and hear of its end."""
 
-    def __init__(self, link: Link, seen: Callable[[bytes], None]) -> None:
+    def __init__(
+        self,
+        link: Link,
+        seen: Callable[[bytes], None],
+        ended: Callable[[], None] = lambda: None,
+    ) -> None:
         self._link = link
         self._seen = seen
+        self._ended = ended
 
     def fileno(self) -> int:
         return self._link.fileno()
@@ -85,4 +110,5 @@ class Tap:
         self._link.write(data)
 
     def close(self) -> None:
+        self._ended()
         self._link.close()

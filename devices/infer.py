@@ -22,7 +22,7 @@ class LearnError(Exception):
 
 @dataclass(frozen=True)
 class Plan:
-    """What the technician said of the panel."""
+    """What the technician said of the panel. `levels`: of a hall's own scale, else empty."""
 
     model: str
     scale: str
@@ -30,6 +30,7 @@ class Plan:
     baud: int = 9600
     usb: str = ""
     address: int = 1
+    levels: tuple[str, ...] = ()
 
 
 def describe_panel(plan: Plan, pushes: Pushes) -> str:
@@ -43,9 +44,12 @@ def describe_panel(plan: Plan, pushes: Pushes) -> str:
         f'model = "{plan.model}"',
         "version = 1",
         f'format = "{plan.format}"',
-        f'scale = "{plan.scale}"',
+        *([] if plan.levels else [f'scale = "{plan.scale}"']),
         "",
     ]
+    if plan.levels:
+        words = ", ".join(f'"{level}"' for level in plan.levels)
+        lines += ["[scale]", f'name = "{plan.scale}"', f"levels = [{words}]", ""]
     if plan.format != "keys":
         usb = f'\nusb = ["{plan.usb}"]' if plan.usb else ""
         lines += ["[port]", f"baud = {plan.baud}{usb}", ""]

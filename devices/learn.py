@@ -9,7 +9,7 @@ import os
 import select
 from pathlib import Path
 
-from devices.drive import Tell, read_clock
+from devices.drive import Tell, name_file, read_clock
 from devices.formats import load_format
 from devices.formats.format import Beat, Decoder, Edge
 from devices.formats.line import LineDecoder
@@ -17,7 +17,7 @@ from devices.infer import LearnError, Plan, Pushes, describe_panel
 from devices.keyboard import Keyboard
 from devices.pin import find_port
 from devices.port import Link, SerialPort, list_ports
-from devices.profile import SCALES, Profile, Wire, parse_profile
+from devices.profile import Profile, Wire, parse_profile
 from devices.reader import INPUTS
 from devices.table import ProfileError, Table
 
@@ -79,10 +79,12 @@ class Ear:
         return self._edges.poll(now_ms)
 
 
-def collect_pushes(link: Link, ear: Ear, scale: str, tell: Tell, wait_ms: int) -> Pushes:
+def collect_pushes(
+    link: Link, ear: Ear, levels: tuple[str, ...], tell: Tell, wait_ms: int
+) -> Pushes:
     """Every level's key pushed TIMES times; `tell` says what is wanted next."""
     pushes: Pushes = {}
-    for level in SCALES[scale]:
+    for level in levels:
         sent: list[bytes] = []
         tell("ask", {"level": level, "left": TIMES})
         end = read_clock() + wait_ms
@@ -108,6 +110,6 @@ def make_profile(plan: Plan, pushes: Pushes, out: Path) -> Profile:
         profile = parse_profile(text, out)
     except ProfileError as error:
         raise LearnError(f"what was heard makes no sound profile: {error}") from error
-    with out.open("xb") as file:
+    with name_file(out), out.open("xb") as file:
         file.write(text)
     return profile

@@ -31,12 +31,16 @@ class Mimic(Protocol):
 
     def up(self, key: str) -> bytes: ...
 
+    def push(self, key: str) -> bytes:
+        """Down and up at once, said to nobody's asking."""
+        return self.down(key) + self.up(key)
+
     def beat(self, uptime_ms: int) -> bytes: ...
 
     def hear(self, data: bytes) -> bytes: ...
 
 
-class LineMimic:
+class LineMimic(Mimic):
     """Our own board: counts its messages, tells its uptime, hears the lamps' words."""
 
     def __init__(self, profile: Profile) -> None:
@@ -68,7 +72,7 @@ class LineMimic:
         return frame_line(f"K,{self._counter},{key},{edge}")
 
 
-class FrameMimic:
+class FrameMimic(Mimic):
     """A commercial rater: sends a code for each push, and hears the words of [send]."""
 
     def __init__(self, profile: Profile) -> None:
@@ -110,7 +114,7 @@ class FrameMimic:
         return word, at + size
 
 
-class ModbusMimic:
+class ModbusMimic(Mimic):
     """An eight-input module: says nothing until it is asked."""
 
     def __init__(self, profile: Profile) -> None:
@@ -127,22 +131,31 @@ class ModbusMimic:
         self._inputs[int(key)] = False
         return b""
 
+    def push(self, key: str) -> bytes:
+        self.down(key)
+        closed = self._answer()
+        self.up(key)
+        return closed + self._answer()
+
     def beat(self, uptime_ms: int) -> bytes:
         return b""
 
     def hear(self, data: bytes) -> bytes:
-        from devices.formats.modbus import build_answer
-
         heard = self._heard + data
         asked = heard.count(self._module.request)
         end = heard.rfind(self._module.request)
         if asked:
             heard = heard[end + len(self._module.request) :]
         self._heard = heard[-HEARD_MAX:]
-        return build_answer(self._module.address, self._inputs) * asked
+        return self._answer() * asked
+
+    def _answer(self) -> bytes:
+        from devices.formats.modbus import build_answer
+
+        return build_answer(self._module.address, self._inputs)
 
 
-class KeysMimic:
+class KeysMimic(Mimic):
     """What the keyboard door tells of a keyboard; it hears nothing."""
 
     def __init__(self, profile: Profile) -> None:

@@ -6,21 +6,25 @@ Imports what an order needs only when it is given: `decode` wants no port, `list
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from devices.decode import decode_bytes, decode_timed
-from devices.profile import SCALES, Profile, find_profile, load_profile
+from devices.profile import Profile, find_profile, load_profile, read_scale
+from devices.table import Table
 from devices.words import say
 
 CHUNK = 65_536  # bytes of a capture read at once
 TIMED_LINE_MAX = 16_384  # characters of one line of a timed capture
+
+Given = TypeVar("Given", bytes, str)
 
 
 class RefusedError(Exception):
@@ -59,7 +63,8 @@ def make_parser() -> argparse.ArgumentParser:
 
 def _add_learn(order: argparse.ArgumentParser) -> None:
     order.add_argument("--out", type=Path, required=True, help=say("help_out"))
-    order.add_argument("--scale", choices=sorted(SCALES), default="three")
+    order.add_argument("--scale", default="three", help=say("help_scale"))
+    order.add_argument("--levels", help=say("help_levels"))
     kinds = ("auto", "frame", "line", "modbus", "keys")
     order.add_argument("--format", choices=kinds, default="auto")
     order.add_argument("--baud", type=int, default=9600)
@@ -69,7 +74,7 @@ def _add_learn(order: argparse.ArgumentParser) -> None:
 def _read_seconds(text: str) -> int:
     """Whole milliseconds of a number of seconds."""
     if not re.fullmatch(r"\d{1,5}(\.\d{1,3})?", text) or float(text) <= 0:
-        raise argparse.ArgumentTypeError(f"{text!r}: must be seconds, more than 0, e.g. 60")
+        raise argparse.ArgumentTypeError(say("bad_seconds", text=repr(text)))
     return round(float(text) * 1_000)
 
 
@@ -109,7 +114,7 @@ def _decode(options: argparse.Namespace) -> int:
     if profile.format == "keys":
         raise RefusedError(say("decode_keys"))
     if sys.stdin is None:
-        raise RefusedError("decode: standard input is closed; it must be a capture")
+        raise RefusedError(say("bad_input", why=os.strerror(errno.EBADF)))
     if options.timed:
         found = decode_timed(profile, _read_moments())
     else:
@@ -120,21 +125,31 @@ def _decode(options: argparse.Namespace) -> int:
 
 
 def _read_chunks() -> Iterator[bytes]:
-    while chunk := os.read(sys.stdin.fileno(), CHUNK):
+    while chunk := _hear(lambda: os.read(sys.stdin.fileno(), CHUNK)):
         yield chunk
+
+
+def _read_lines() -> Iterator[str]:
+    while line := _hear(lambda: sys.stdin.readline(TIMED_LINE_MAX)):
+        yield line
+
+
+def _hear(read: Callable[[], Given]) -> Given:
+    """One piece of the input, which has no name that an error could tell."""
+    try:
+        return read()
+    except OSError as error:
+        raise RefusedError(say("bad_input", why=error.strerror)) from error
 
 
 def _read_moments() -> Iterator[tuple[int, bytes]]:
     """Lines `ms hex` as `watch --save` writes them; times never go back."""
     last_ms = 0
-    number = 0
-    while line := sys.stdin.readline(TIMED_LINE_MAX):
-        number += 1
+    for number, line in enumerate(_read_lines(), 1):
         match = re.fullmatch(r"\s*(\d{1,12})((?:\s+(?:[0-9A-Fa-f]{2})+)*)\s*", line)
         at_ms = int(match[1]) if match else -1
         if match is None or at_ms < last_ms:
-            allowed = "ms hex, e.g. 1250 AA55030101, with times that never go back"
-            raise RefusedError(f"decode --timed: line {number}: {line.strip()[:60]!r}; {allowed}")
+            raise RefusedError(say("bad_timed", number=number, line=repr(line.strip()[:60])))
         last_ms = at_ms
         yield at_ms, bytes.fromhex(match[2])
 
@@ -175,12 +190,22 @@ def _learn(options: argparse.Namespace) -> int:
     model = options.out.stem
     if options.out.exists() or not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}\.toml", options.out.name):
         raise RefusedError(say("learn_out", out=options.out))
-    plan = Plan(model, options.scale, options.format, options.baud, "", options.address)
+    own = {"name": options.scale, "levels": (options.levels or "").split(",")}
+    given = {"scale": own if options.levels else options.scale}
+    scale, levels = read_scale(Table(given, "learn"))
+    plan = Plan(
+        model,
+        scale,
+        options.format,
+        options.baud,
+        address=options.address,
+        levels=levels if options.levels else (),
+    )
     tell = make_teller(options.json, "learn")
     link, decoder, usb = open_unknown(plan, options.port)
     ear = Ear(plan, decoder)
     try:
-        pushes = collect_pushes(link, ear, plan.scale, tell, options.wait or WAIT_MS)
+        pushes = collect_pushes(link, ear, levels, tell, options.wait or WAIT_MS)
     finally:
         link.close()
     if plan.format == "auto":

@@ -5,18 +5,24 @@ Pure: bytes and the time go in, events come out. Knows no port; the reader owns 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from devices.debounce import CodeDebouncer, EdgeDebouncer
 from devices.formats.format import Beat, Code, Edge, Flaw, Missed, Restart, Signal
 from devices.press import Back, Event, Heard, Lost
 from devices.profile import Profile
 from devices.tally import Tally
 
+Seen = Callable[[Signal, int], None]
+
 
 class Panel:
-    """`feed` and `tick` give events; `deadline` says when `tick` is wanted; `poll` what to send."""
+    """`feed` and `tick` give events, `deadline` says when `tick` is wanted, `poll` what to send;
+    `seen` is shown what each frame said, before any of it is debounced."""
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile, seen: Seen = lambda *_: None) -> None:
         self.profile = profile
+        self._seen = seen
         self._rules = profile.rules
         self._levels = profile.levels
         self._decoder = profile.decoder()
@@ -84,6 +90,7 @@ class Panel:
     def _take(self, signals: list[Signal], now_ms: int) -> list[Event]:
         events: list[Event] = []
         for signal in signals:
+            self._seen(signal, now_ms)
             if not isinstance(signal, Flaw):
                 self._hear(now_ms, events)
             match signal:

@@ -118,12 +118,14 @@ class SerialPort:
 def name_error(error: Exception) -> str:
     """pyserial wraps the system's error in words of its own; the number tells which it was."""
     number = getattr(error, "errno", None)
-    if number is None and isinstance(error.__context__, OSError):
-        number = error.__context__.errno
+    if number is None and error.__context__ is not None and error.__context__.args:
+        number = error.__context__.args[0]  # of an OSError or termios.error
     if number in (errno.ENOENT, errno.ENODEV, errno.ENXIO):
         return "absent"
     if number in (errno.EAGAIN, errno.EBUSY):
         return "busy"
     if number in (errno.EACCES, errno.EPERM):
         return "denied"
+    if number in (errno.ENOTTY, errno.EISDIR):
+        return "not_serial"
     return str(error).replace("\n", " ")

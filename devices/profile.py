@@ -48,7 +48,10 @@ class Wire:
 
 @dataclass(frozen=True)
 class Profile:
-    """One make of panel. `keys` are (wire key, level word) pairs, best level first."""
+    """One make of panel. `keys` are (wire key, level word) pairs, best level first.
+
+    `scale` is a name, stored with each rating: one of SCALES, or a hall's own.
+    """
 
     model: str
     version: int
@@ -111,7 +114,7 @@ def parse_profile(raw: bytes, path: Path) -> Profile:
     model = top.take_text("model", r"[a-z0-9][a-z0-9-]{0,39}", "small letters, digits and -")
     version = top.take_int("version", 1, 9_999)
     name = top.take_word("format", FORMATS)
-    scale = top.take_word("scale", SCALES)
+    scale, words = read_scale(top)
     board = top.take_text("board", r"[ -~]{0,24}", "at most 24 ASCII characters", "")
     rules = load_format(name)
     settings = rules.settings(top.take_table(name), top.take_table("send"))
@@ -122,7 +125,7 @@ def parse_profile(raw: bytes, path: Path) -> Profile:
         scale=scale,
         board=board,
         wire=_read_wire(top.take_table("port")),
-        keys=_read_keys(top.take_table("levels"), rules, scale),
+        keys=_read_keys(top.take_table("levels"), rules, scale, words),
         timing=_read_timing(top.take_table("timing"), rules, settings),
         settings=settings,
         sha256=hashlib.sha256(raw).hexdigest(),
@@ -148,9 +151,29 @@ def _read_wire(table: Table) -> Wire:
     return wire
 
 
-def _read_keys(table: Table, rules: Format, scale: str) -> tuple[tuple[str, str], ...]:
+def read_scale(top: Table) -> tuple[str, tuple[str, ...]]:
+    """The scale's name and its levels, best first: a known name, or `[scale]` with a hall's own.
+
+    Levels are the national five, or fewer: a rating carries a national code (domain).
+    """
+    if not top.is_table("scale"):
+        name = top.take_word("scale", SCALES)
+        return name, SCALES[name]
+    table = top.take_table("scale")
+    name = table.take_text("name", r"[a-z][a-z0-9-]{0,19}", "small letters, digits and -")
+    if name in SCALES:
+        raise table.fail("name", f"{name} has levels already; a hall's own needs another name")
+    given = table.take_list("levels", "|".join(_FIVE), f"some of {', '.join(_FIVE)}")
+    if len(given) < 2 or len(set(given)) < len(given):
+        raise table.fail("levels", f"{given} is not allowed; at least two levels, each once")
+    table.end("name, levels")
+    return name, tuple(word for word in _FIVE if word in given)
+
+
+def _read_keys(
+    table: Table, rules: Format, scale: str, words: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
     """The whole key map: every level of the scale exactly once, or the profile is refused."""
-    words = SCALES[scale]
     by_level: dict[str, str] = {}
     for key in table.list_keys():
         level = table.take_word(key, words)

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable
 
 from devices.keeper import Keeper
-from devices.panel import Panel
+from devices.panel import Panel, Seen
 from devices.pin import find_port
 from devices.port import Link, SerialPort
 from devices.press import Back, Event
@@ -40,11 +40,17 @@ class Reader:
     may be that of the system's news of plugged devices: it is watched and read in the same way.
     """
 
-    def __init__(self, profile: Profile, port: str, opener: Opener = open_port) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        port: str,
+        opener: Opener = open_port,
+        seen: Seen = lambda *_: None,
+    ) -> None:
         self.profile = profile
         self.port = port
         self._keeper = Keeper(port, lambda where: opener(profile, where))
-        self._panel = Panel(profile)
+        self._panel = Panel(profile, seen)
         self._signal: str | None = None
         self._said_ms = 0
 

@@ -10,12 +10,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from devices.profile import Profile
-from devices.script import Step, parse_act, parse_script
+from devices.script import ScriptError, Step, parse_act, parse_script
 from devices.simulator import VirtualPanel
 from devices.words import say
 
 BEAT_MS = 2_000  # a heartbeat at least every 5 s is what the format asks for
 LINGER_MS = 1_000  # after a script's last step, so that the kiosk reads the end of it
+BURST = {"noise": 1_024, "flood": 32}  # at once: a terminal holds about 4 KB, and drops the rest
+BURST_MS = 5  # between two bursts: at most 200 KB/s, far beyond any serial line
+SCRIPT_MAX = 1_000_000  # bytes of a script
 LINE_MAX = 1_024  # bytes of one line from the terminal
 STEP_MS = 50  # how often the panel looks at what the kiosk has said
 
@@ -56,12 +59,17 @@ class Session:
             self._panel.unplug()
             self.wait(step.amount)
             self._panel.replug()
-        elif step.act == "noise":
-            self._panel.noise(step.amount)
-        elif step.act == "flood":
-            self._panel.flood(step.amount)
-        else:
+        elif step.act == "flip":
             self._panel.flip()
+        else:
+            self._pour(step.act, step.amount)
+
+    def _pour(self, act: str, amount: int) -> None:
+        """Noise or a flood, as fast as a terminal can take it without losing any."""
+        pour = self._panel.noise if act == "noise" else self._panel.flood
+        for done in range(0, amount, BURST[act]):
+            pour(min(BURST[act], amount - done))
+            self.wait(BURST_MS)
 
 
 def simulate_panel(
@@ -70,7 +78,7 @@ def simulate_panel(
     """Plays until the script or the terminal ends. `tell(what, value)`: path and signals."""
     steps = []
     if script is not None:
-        steps = parse_script(script.read_text(encoding="utf-8"), profile, str(script))
+        steps = parse_script(_read_script(script), profile, str(script))
     with VirtualPanel(profile, link) as panel:
         tell("panel", panel.path)
         session = Session(panel, lambda signal: tell("told", signal))
@@ -81,6 +89,14 @@ def simulate_panel(
                 session.do(step)
             session.wait(LINGER_MS)
     return 0
+
+
+def _read_script(script: Path) -> str:
+    with script.open("rb") as file:
+        raw = file.read(SCRIPT_MAX + 1)
+    if len(raw) > SCRIPT_MAX:
+        raise ScriptError(say("script_long", file=script, most=SCRIPT_MAX))
+    return raw.decode("utf-8", "replace")  # the line that it is in will be named
 
 
 def _follow_terminal(session: Session, profile: Profile) -> None:
@@ -95,12 +111,19 @@ def _follow_terminal(session: Session, profile: Profile) -> None:
                 continue
             if not selector.select(STEP_MS / 1_000):
                 continue
-            data = os.read(sys.stdin.fileno(), LINE_MAX)
+            data = _read_input()
             *lines, rest = (rest[-LINE_MAX:] + (data or b"\n")).split(b"\n")
             for line in lines:
                 _obey(session, profile, line.decode("utf-8", "replace"))
             if not data:
                 return
+
+
+def _read_input() -> bytes:
+    try:
+        return os.read(sys.stdin.fileno(), LINE_MAX)
+    except OSError:
+        return b""  # the terminal has gone, as after a broken ssh
 
 
 def _obey(session: Session, profile: Profile, line: str) -> None:

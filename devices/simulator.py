@@ -78,10 +78,10 @@ class VirtualPanel:
         self._flip = True
 
     def flood(self, count: int) -> None:
-        """The first key pressed `count` times without a pause."""
+        """The first key pressed `count` times without a pause, asked for or not."""
         key = self.profile.keys[0][0]
         for _ in range(count):
-            self.press(key)
+            self.send(self._mimic.push(key))
 
     def send(self, data: bytes) -> None:
         """Raw bytes to the kiosk; lost, as on a real line, where nobody takes them."""
@@ -124,7 +124,11 @@ class VirtualPanel:
     def replug(self) -> None:
         """It comes back, as a new pseudo-terminal of another name behind the same link."""
         self.unplug()
-        self._master, self._slave = os.openpty()
+        try:
+            self._master, self._slave = os.openpty()
+        except OSError as error:
+            error.filename = "/dev/ptmx"
+            raise
         os.set_blocking(self._master, False)
         tty.setraw(self._slave)
         if self.link is not None:

@@ -31,6 +31,9 @@ class Table:
     def has(self, key: str) -> bool:
         return key in self._values
 
+    def is_table(self, key: str) -> bool:
+        return isinstance(self._values.get(key), dict)
+
     def list_keys(self) -> list[str]:
         return list(self._values)
 

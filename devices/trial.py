@@ -7,7 +7,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from devices.drive import Tell, drive, read_clock
+from devices.drive import Tell, drive, name_file, read_clock
 from devices.press import Back, Event, Fault, Lost, Press, Stray
 from devices.profile import Profile
 from devices.reader import Reader
@@ -84,7 +84,7 @@ def write_record(data: Path, profile: Profile, keys: list[tuple[str, str]]) -> P
     }
     data.mkdir(parents=True, exist_ok=True)
     fresh = data / f"{RECORD}.new"
-    with fresh.open("w", encoding="utf-8") as file:
+    with name_file(fresh), fresh.open("w", encoding="utf-8") as file:
         file.write(json.dumps(record) + "\n")
         file.flush()
         os.fsync(file.fileno())

@@ -5,25 +5,59 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
-from devices.drive import Tap, drive, read_clock, show_event
+from devices.drive import Tap, drive, name_file, name_values, read_clock, show_event
+from devices.formats.format import Signal
 from devices.port import Link
-from devices.press import Event, Press
+from devices.press import Event
 from devices.profile import Profile
 from devices.reader import Reader, open_port
-from devices.words import say
+from devices.words import name
+
+
+class Save:
+    """The file that `decode --timed` reads: `ms hex` a line, from the first opening of the port.
+
+    A line without bytes: the port was lost, or opened anew, and nothing is known from before.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """OSError if it cannot be written."""
+        self._path = path
+        self._file = path.open("wb", buffering=0)
+        self._zero_ms: int | None = None
+        self._lost_ms = 0
+
+    def begin(self, now_ms: int) -> None:
+        if self._zero_ms is None:
+            self._zero_ms = now_ms
+        else:
+            self.write(b"", self._lost_ms)
+            self.write(b"", now_ms)
+
+    def note_end(self) -> None:
+        """The port is closed: written down only if it opens again."""
+        self._lost_ms = read_clock()
+
+    def write(self, data: bytes, now_ms: int) -> None:
+        at_ms = max(1, now_ms - (self._zero_ms or 0))  # the port was open before anything came
+        line = f"{at_ms} {data.hex()}".rstrip()
+        with name_file(self._path):
+            self._file.write(line.encode("ascii") + b"\n")
+
+    def close(self) -> None:
+        self._file.close()
 
 
 class Watch:
     """Shows what comes: to people a line each, or one object a line."""
 
-    def __init__(self, profile: Profile, port: str, as_json: bool, save: TextIO | None) -> None:
+    def __init__(self, profile: Profile, port: str, as_json: bool, save: Save | None) -> None:
         self._as_json = as_json
         self._save = save
         self._started = read_clock()
-        self._decoder = profile.decoder()
-        self._reader = Reader(profile, port, self._open)
+        self._reader = Reader(profile, port, self._open, self._tell_frame)
 
     def run(self, wait_ms: int | None) -> None:
         try:
@@ -32,34 +66,40 @@ class Watch:
         finally:
             self._reader.send("pause", read_clock())
             self._reader.close()
+            if self._save is not None:
+                self._save.close()
 
     def _open(self, profile: Profile, port: str) -> Link:
-        return Tap(open_port(profile, port), self._see)
+        link = open_port(profile, port)
+        if self._save is None:
+            return Tap(link, self._see)
+        self._save.begin(read_clock())
+        return Tap(link, self._see, self._save.note_end)
 
     def _see(self, data: bytes) -> None:
-        at_ms = read_clock() - self._started
+        now_ms = read_clock()
         if self._save is not None:
-            print(at_ms, data.hex(), file=self._save, flush=True)
+            self._save.write(data, now_ms)
         shown = data.hex() if self._as_json else data.hex(" ").upper()
-        self._show("bytes", at_ms, {"hex": shown})
-        for signal in self._decoder.feed(data, at_ms):  # what each frame said, undebounced
-            kind = type(signal).__name__.lower()
-            said = {field.name: getattr(signal, field.name) for field in fields(signal)}
-            self._show("frame", at_ms, {"said": kind, **said})
+        self._show("bytes", now_ms - self._started, {"hex": shown})
+
+    def _tell_frame(self, signal: Signal, now_ms: int) -> None:
+        """What each frame said, undebounced."""
+        said = {field.name: getattr(signal, field.name) for field in fields(signal)}
+        kind = type(signal).__name__.lower()
+        self._show("frame", now_ms - self._started, {"said": kind, **said})
 
     def _show(self, what: str, at_ms: int, values: dict[str, Any]) -> None:
         if self._as_json:
             print(json.dumps({"event": what, "at_ms": at_ms, **values}), flush=True)
             return
-        words = " ".join(str(value) for value in values.values())
-        print(f"{at_ms:>9} ms  {what} {words}".rstrip(), flush=True)
+        words = " ".join(str(value) for value in name_values(values).values())
+        print(f"{at_ms:>9} ms  {name(what)} {words}".rstrip(), flush=True)
 
     def _tell(self, events: list[Event]) -> bool:
         for event in events:
             values = show_event(event)
             at_ms = values.pop("at_ms") - self._started
-            if isinstance(event, Press) and not self._as_json:
-                values["level"] = say(f"level.{event.level}")
             self._show(values.pop("event"), at_ms, values)
         return False
 
@@ -68,9 +108,5 @@ def watch_panel(
     profile: Profile, port: str, as_json: bool, save: Path | None, wait_ms: int | None
 ) -> int:
     """Until it is interrupted, or for `wait_ms`. OSError if `save` cannot be written."""
-    if save is None:
-        Watch(profile, port, as_json, None).run(wait_ms)
-        return 0
-    with save.open("w", encoding="ascii") as file:
-        Watch(profile, port, as_json, file).run(wait_ms)
+    Watch(profile, port, as_json, Save(save) if save is not None else None).run(wait_ms)
     return 0

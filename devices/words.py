@@ -4,50 +4,25 @@ from __future__ import annotations
 
 import os
 
+from devices.helps import HELPS
+from devices.names import NAMES
+
 WORDS: dict[str, tuple[str, str]] = {
-    "help_panel": (
-        "评价器按键盒：查看、学习、测试、解码、模拟。",
-        "Button panels: list, learn, test, watch, decode, simulate.",
+    **HELPS,
+    **NAMES,
+    "output": ("输出", "output"),
+    "bad_input": ("输入：{why}", "input: {why}"),
+    "bad_text": ("输入：第 {at} 字节不是 UTF-8 文本", "input: not UTF-8 text at byte {at}"),
+    "bad_timed": (
+        "decode --timed：第 {number} 行：{line}；应为“毫秒 十六进制”，如 1250 AA55030101，"
+        "时间不得倒退",
+        "decode --timed: line {number}: {line}; ms hex, e.g. 1250 AA55030101, "
+        "with times that never go back",
     ),
-    "help_list": (
-        "列出端口、占用者和可用的按键盒型号",
-        "ports, who holds them, which profile fits",
+    "bad_seconds": (
+        "{text}：必须是大于 0 的秒数，如 60",
+        "{text}: must be seconds, more than 0, e.g. 60",
     ),
-    "help_learn": (
-        "每个键按三次，自动写出配置文件",
-        "press each key three times: a profile is written",
-    ),
-    "help_test": ("逐键测试，通过后记录", "press each key, see its level; recorded when all pass"),
-    "help_watch": ("实时显示字节、帧和按键", "live bytes, frames and presses"),
-    "help_decode": (
-        "把标准输入的字节解码为按键，每行一个 JSON 对象",
-        "bytes from standard input to presses, one JSON object a line",
-    ),
-    "help_simulate": ("在伪终端上模拟一个按键盒", "a virtual panel on a pseudo-terminal"),
-    "help_json": ("标准输出只有 JSON", "nothing but JSON on standard output"),
-    "help_model": ("assets/panels/ 下的型号", "a model under assets/panels/"),
-    "help_profile": ("配置文件", "a profile file"),
-    "help_port": (
-        "端口：设备、链接、serial:序列号 或 path:插口",
-        "a device or link, serial:NUMBER or path:SOCKET",
-    ),
-    "help_wait": ("最多等待的秒数", "how many seconds to wait"),
-    "help_data": ("把通过记录写到这个目录", "the kiosk's data folder, where a pass is recorded"),
-    "help_save": (
-        "把字节连同时间存到文件，供 decode --timed 使用",
-        "save the bytes with their times, for decode --timed",
-    ),
-    "help_timed": (
-        "输入是 watch --save 存下的“毫秒 十六进制”行",
-        "input is lines `ms hex` as watch --save writes them",
-    ),
-    "help_link": ("在这里保持一个指向它的符号链接", "keep a symbolic link to it here"),
-    "help_script": (
-        "脚本文件，每行：毫秒 键 [按住毫秒]，或故障",
-        "lines: after_ms key [hold_ms], or noise, unplug, flip, flood",
-    ),
-    "help_out": ("要写的配置文件，如 my-panel.toml", "the profile to write, e.g. my-panel.toml"),
-    "help_address": ("Modbus 模块地址", "the Modbus module's address"),
     "interrupted": ("中途停止", "interrupted"),
     "port_gone": ("{port}：端口不可用：{why}", "{port}: the port cannot be used: {why}"),
     "decode_keys": (
@@ -93,17 +68,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "--out {out}：必须是尚不存在的文件，名字由小写字母、数字和 - 组成，以 .toml 结尾",
         "--out {out}: must be a new file named in small letters, digits and -, ending in .toml",
     ),
+    "script_long": (
+        "{file}：太长；脚本最多 {most} 字节",
+        "{file}: too long; a script has at most {most} bytes",
+    ),
     "panel_at": ("虚拟按键盒 {model}：{path}", "virtual panel {model} at {path}"),
     "sim_keys": (
         "按键：{keys}；命令：noise N、unplug 毫秒、flip、flood N；Ctrl-D 结束",
         "keys: {keys}; also: noise N, unplug MS, flip, flood N; Ctrl-D ends",
     ),
     "sim_told": ("收到信号：{signal}", "told: {signal}"),
-    "level.very_satisfied": ("非常满意", "very satisfied"),
-    "level.satisfied": ("满意", "satisfied"),
-    "level.basically_satisfied": ("基本满意", "basically satisfied"),
-    "level.dissatisfied": ("不满意", "dissatisfied"),
-    "level.very_dissatisfied": ("非常不满意", "very dissatisfied"),
 }
 
 
@@ -113,6 +87,11 @@ def speaks_chinese() -> bool:
         if value := os.environ.get(name):
             return value.startswith("zh")
     return False
+
+
+def name(word: str) -> str:
+    """The name of what happened, where it has one for people; else the word itself."""
+    return say(word) if word in NAMES else word
 
 
 def say(word: str, **values: object) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from devices.formats.format import Code, Signal
 from devices.formats.line import frame_line
 from devices.panel import Panel
-from devices.press import Back, Down, Fault, Heard, Lost, Press, Stray, Up
+from devices.press import Back, Down, Event, Fault, Heard, Lost, Press, Stray, Up
 from devices.profile import Profile, find_profile
 from devices.tally import QUIET_MS
 
@@ -151,6 +152,33 @@ def press(profile: Profile, key: str, number: int) -> bytes:
     if profile.format == "frame":
         return bytes(profile.settings.build(key))
     return line(f"K,{number * 2},{key},D", f"K,{number * 2 + 1},{key},U")
+
+
+def test_a_bare_byte_panel_under_unbroken_noise_says_that_it_is_deaf() -> None:
+    panel = Panel(find_profile("pattern-byte"))
+    panel.open(0)
+    raised = [e for at in range(0, 2_100, 40) for e in panel.tick(at) + panel.feed(b"A", at)]
+    assert raised == [Fault("no_silence", "raised", "41", 2_000)]
+    assert [
+        e for at in range(2_100, 8_000, 40) for e in panel.tick(at) + panel.feed(b"A", at)
+    ] == []
+    events: list[Event] = []
+    while panel.deadline is not None:
+        events += panel.tick(panel.deadline)
+    assert Fault("no_silence", "cleared", "n=3", 66_020, 3) in events
+
+
+def test_whoever_looks_sees_what_each_frame_said() -> None:
+    seen: list[tuple[Signal, int]] = []
+    panel = Panel(find_profile("pattern-byte"), lambda signal, at: seen.append((signal, at)))
+    panel.open(0)
+    panel.tick(60)
+    panel.feed(b"A", 100)
+    assert seen == []
+    panel.tick(160)
+    panel.feed(b"A", 170)
+    panel.tick(230)
+    assert seen == [(Code("41"), 160), (Code("41"), 230)]
 
 
 def test_one_finger_over_a_gap_in_the_counters_is_one_press() -> None:

@@ -21,9 +21,15 @@ def test_bare_bytes_with_times() -> None:
 
 def test_a_timed_capture_does_not_begin_in_silence() -> None:
     """A kiosk that opens its port has to hear the silence first, and so has decode."""
-    assert timed("0 41\n1000 42\n") == ["bad_frame", "42"]
+    assert timed("1 41\n1000 42\n") == ["bad_frame", "42"]
     assert timed("59 41\n1000 42\n") == ["bad_frame", "42"]
     assert timed("60 41\n1000 42\n") == ["41", "42"]
+
+
+def test_a_capture_that_counts_from_its_first_bytes_was_begun_in_silence() -> None:
+    assert timed("0 41\n1000 42\n") == ["41", "42"]
+    assert timed("0 41\n0 42\n1000 42\n") == ["bad_frame", "42"]
+    assert timed("0\n0 41\n1000 42\n") == ["bad_frame", "42"]
 
 
 def test_a_line_without_bytes_is_a_port_lost_or_opened() -> None:
@@ -37,7 +43,7 @@ def test_a_line_without_bytes_is_a_port_lost_or_opened() -> None:
 
 
 def test_noise_that_never_pauses_is_told_in_a_timed_capture() -> None:
-    capture = "".join(f"{at} 41\n" for at in range(0, 5_000, 20))
+    capture = "".join(f"{at} 41\n" for at in range(1, 5_000, 20))
     assert timed(capture) == ["no_silence", "no_silence", "bad_frame"]
 
 

@@ -1,0 +1,35 @@
+"""What things are called in Chinese and English: levels, what happened, what is wrong."""
+
+from __future__ import annotations
+
+NAMES: dict[str, tuple[str, str]] = {
+    "bytes": ("字节", "bytes"),
+    "frame": ("帧", "frame"),
+    "press": ("按键", "press"),
+    "down": ("按下", "down"),
+    "up": ("松开", "up"),
+    "held": ("长按", "held"),
+    "stray": ("不算", "stray"),
+    "fault": ("故障", "fault"),
+    "heard": ("心跳", "heard"),
+    "lost": ("断开", "lost"),
+    "back": ("接通", "back"),
+    "absent": ("不存在", "absent"),
+    "busy": ("被别的程序占用", "busy"),
+    "denied": ("没有权限", "denied"),
+    "hangup": ("已拔出", "hangup"),
+    "silent": ("没有声音", "silent"),
+    "ambiguous": ("不止一个", "ambiguous"),
+    "not_serial": ("不是串口", "not a serial port"),
+    "repeat": ("重复", "repeat"),
+    "bad_frame": ("坏帧", "bad frame"),
+    "no_silence": ("噪声不断，听不到按键", "noise without a pause, no key can be heard"),
+    "unknown_code": ("未知键码", "unknown code"),
+    "missed_presses": ("漏收", "missed presses"),
+    "key_stuck": ("键卡住", "key stuck"),
+    "level.very_satisfied": ("非常满意", "very satisfied"),
+    "level.satisfied": ("满意", "satisfied"),
+    "level.basically_satisfied": ("基本满意", "basically satisfied"),
+    "level.dissatisfied": ("不满意", "dissatisfied"),
+    "level.very_dissatisfied": ("非常不满意", "very dissatisfied"),
+}

@@ -1,13 +1,20 @@
 """`huiyin-kiosk run`: reads the settings and runs the app until it is asked to end."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from devices.pin import find_port
+from devices.port import PortError
+from devices.press import Event, Lost
 from devices.table import ProfileError
-from kiosk.kit import Kit, make_kit
+from devices.words import name, say
+from kiosk.kit import UNTESTED, Kit, make_kit
 from kiosk.pulse import Pulse
+from kiosk.screen.view import View
 from kiosk.settings import Settings, SettingsError, find_file, load_settings, parse_address
+from kiosk.tongue import choose
 from sync.errors import HuiyinError
 
 if TYPE_CHECKING:
@@ -27,10 +34,42 @@ def run_kiosk(args: argparse.Namespace) -> int:
 
     qt = loop.start(args.headless)
     app = App(kit, port, desk)
+    notice = Notice(kit, port)
+    app.on_shown, app.on_panel = notice.see, notice.hear
     watch(app)
     status = app.run(fullscreen)
     qt.processEvents()
     return status
+
+
+class Notice:
+    """Why the window does not serve, in a line on stderr: whoever started it may see no screen."""
+
+    def __init__(self, kit: Kit, port: str) -> None:
+        self._kit = kit
+        self._port = port
+        self._said = ""
+
+    def see(self, view: View) -> None:
+        """A page that asks for a technician, said once."""
+        data, model = self._kit.data, self._kit.profile.model
+        if view.page == "unenrolled":
+            told = f"huiyin-kiosk enrol --data {data} --hall URL --code CODE"
+            self._say(choose(f"not set up; {told}", f"尚未登记；{told}"))
+        elif view.fault_what == UNTESTED:
+            told = f"huiyin-panel test --model {model} --port {self._port} --data {data}"
+            self._say(choose(f"the panel is not tested; {told}", f"按键盒尚未测试；{told}"))
+
+    def hear(self, event: Event) -> None:
+        """The panel is lost, or was never there: each time."""
+        if isinstance(event, Lost):
+            self._said = ""
+            self._say(say("port_gone", port=self._port, why=name(event.why)))
+
+    def _say(self, line: str) -> None:
+        if line != self._said:
+            self._said = line
+            print(f"huiyin-kiosk run: {line}", file=sys.stderr, flush=True)
 
 
 def watch(app: "App") -> None:
@@ -56,9 +95,18 @@ def choose_port(named: str | None, settings: Settings) -> str:
     """The panel's port. One named on the command line must be there; one from the settings may
     still be plugged in.
     """
-    if named and not Path(named).exists():
+    if named and not _is_there(named):
         raise SettingsError(f"--panel {named}: no such port; huiyin-panel list shows what is there")
     port = named or settings.panel.port
     if not port:
         raise SettingsError("no panel: name its port with --panel PORT or [panel] port")
     return port
+
+
+def _is_there(port: str) -> bool:
+    for is_keyboard in (False, True):
+        try:
+            return Path(find_port(port, is_keyboard)).exists()
+        except PortError:
+            continue
+    return False

@@ -33,6 +33,7 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_run(commands)
     _add_demo(commands)
+    _add_setup(commands)
     _add_enrol(commands)
     _add_journal(commands)
     return parser.parse_args(argv)
@@ -63,6 +64,16 @@ def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     parser.add_argument("--fullscreen", action="store_true", help="the real thing")
     parser.add_argument("--json", action="store_true", help="only JSON on standard output")
     parser.set_defaults(call=_demo)
+
+
+def _add_setup(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    from kiosk.setup.options import add_options
+
+    text = "set this box up, from nothing or a step of it / 安装与设置"
+    parser = commands.add_parser("setup", help=text, description=text)
+    _add_data(parser)
+    add_options(parser)
+    parser.set_defaults(call=_setup)
 
 
 def _add_enrol(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -106,6 +117,12 @@ def _demo(args: argparse.Namespace) -> int:
     from kiosk.demo.stage import run_demo
 
     return run_demo(args)
+
+
+def _setup(args: argparse.Namespace) -> int:
+    from kiosk.setup.command import run_setup
+
+    return run_setup(args)
 
 
 def _enrol(args: argparse.Namespace) -> int:

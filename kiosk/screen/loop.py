@@ -23,6 +23,11 @@ def run() -> int:
     return QApplication.exec()
 
 
+def attend() -> None:
+    """Serve the events that wait, from code that does not run inside the loop."""
+    QApplication.processEvents()
+
+
 def quit() -> None:  # noqa: A001 - Qt's own word
     """End the loop, from inside it."""
     QApplication.quit()

@@ -1,5 +1,6 @@
 """The messages of wire.md as typed records, and the text of each that is signed."""
 
+import hashlib
 from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
@@ -9,6 +10,7 @@ RECEIPT = "huiyin/receipt/v1"
 ENROLMENT = "huiyin/enrolment/v1"
 REQUEST = "huiyin/request/v1"
 GRANT = "huiyin/grant/v1"
+SETTINGS = "huiyin/settings/v1"
 
 LINES_MAX = 1000
 """Lines of a batch, its checkpoint's included."""
@@ -77,10 +79,10 @@ class EnrolmentRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
     public_key: str
     at: str
     signature: str
-    code: str | UnsetType = UNSET
-    grant: dict[str, Any] | UnsetType = UNSET
-    panel: str | None = None
-    software: str | None = None
+    code: str | UnsetType | None = UNSET
+    grant: dict[str, Any] | UnsetType | None = UNSET
+    panel: Any = None
+    software: Any = None
 
 
 class EnrolmentAnswer(Struct, frozen=True):
@@ -105,7 +107,7 @@ class Heartbeat(Struct, frozen=True, kw_only=True):
     backlog: int = 0
     panel: Any = None
     faults: Any = None
-    disk_free_mb: int | None = None
+    disk_free_mb: float | None = None
     wait_s: float = 0
 
 
@@ -117,6 +119,23 @@ class HeartbeatAnswer(Struct, frozen=True):
     settings_version: int
     bulletin: dict[str, Any] | None
     commands: list[dict[str, Any]]
+
+
+class HallSettings(Struct, frozen=True, kw_only=True):
+    """200 to a device that asks for its settings: signed by the hall for this request's counter.
+
+    `echo_url` is where citizens reach the hall, empty where it offers no pages; `clerks` is a list
+    of `sync/clerks.py`, empty where the hall has none.
+    """
+
+    device: str = ""
+    counter: str = ""
+    hall: str = ""
+    window: str = ""
+    time_zone: str = ""
+    echo_url: str = ""
+    clerks: str = ""
+    signature: str = ""
 
 
 class Problem(Struct, frozen=True, omit_defaults=True):
@@ -149,6 +168,13 @@ def grant_text(
 ) -> str:
     """The signed text of a grant, by the hall."""
     return _text(GRANT, hall, window, address, hall_key, expires, grant)
+
+
+def settings_text(told: HallSettings) -> str:
+    """The signed text of a device's settings, by the hall; the clerks stand as their SHA-256."""
+    clerks = hashlib.sha256(told.clerks.encode()).hexdigest()
+    place = (told.hall, told.window, told.time_zone, told.echo_url)
+    return _text(SETTINGS, told.device, told.counter, *place, clerks)
 
 
 def _text(*parts: str) -> str:

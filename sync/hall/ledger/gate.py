@@ -20,6 +20,11 @@ from sync.wire import BODY_MAX, CHECKPOINT, MEDIA_TYPE, Checkpoint, Mark, mark_t
 AT_MAX = 64
 """Characters of a checkpoint's time, which may say anything."""
 
+PACKED_MAX = BODY_MAX + 64 * 1024
+"""Bytes of a batch as it travels: gzip of what cannot be packed is a little larger than the thing
+itself.
+"""
+
 MEMBERS_MAX = 64
 """Members of one gzip body; each more would cost a copy of the rest."""
 
@@ -58,8 +63,11 @@ Find = Callable[[str], Known | None]
 
 
 def check(body: bytes, media_type: str | None, encoding: str | None, find: Find) -> Checked:
-    """Check a body as it came. Raises Refused with the first check that fails."""
-    _check_media(media_type, encoding)
+    """Check a body as it came, or the start of one that is larger than PACKED_MAX.
+
+    Raises Refused with the first check that fails.
+    """
+    check_media(media_type, encoding)
     try:
         read = batch.read(unpack(body) if _is_packed(encoding) else body)
         _check_mark(read.checkpoint.checkpoint)
@@ -108,7 +116,8 @@ def _is_of_unknown_kind(line: bytes) -> bool:
         return False
 
 
-def _check_media(media_type: str | None, encoding: str | None) -> None:
+def check_media(media_type: str | None, encoding: str | None) -> None:
+    """The first check, which needs no body. Raises Refused."""
     if (media_type or "").split(";")[0].strip().lower() != MEDIA_TYPE:
         raise Refused(415, "media-type", f"Content-Type must be {MEDIA_TYPE}")
     if (encoding or "identity").strip().lower() not in ("identity", "gzip"):
@@ -126,6 +135,7 @@ def unpack(body: bytes) -> bytes:
     """
     parts: list[bytes] = []
     room = BODY_MAX + 1
+    is_cut = len(body) > PACKED_MAX
     while body:
         if len(parts) == MEMBERS_MAX:
             raise Malformed(f"the gzip has more than {MEMBERS_MAX} members")
@@ -136,7 +146,7 @@ def unpack(body: bytes) -> bytes:
             raise Malformed(f"the gzip is broken: {error}") from None
         parts.append(part)
         room -= len(part)
-        if room <= 0:
+        if room <= 0 or (is_cut and not member.eof):
             raise TooLarge(f"the batch has more than {BODY_MAX} bytes unpacked")
         if not member.eof:
             raise Malformed("the gzip is broken: it ends too early")

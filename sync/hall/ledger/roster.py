@@ -118,12 +118,12 @@ def enrol_by_code(
     The same code with the same key again enrols nothing and is as good as the first time, expired
     or not.
     """
+    public = check_key(request, code)  # first: a signature that fails tells nothing of the code
     row = connection.exec_driver_sql(
         "SELECT hall, window, expires, device FROM codes WHERE code = ?", (code.upper(),)
     ).first()
     if row is None:
         raise Refused(403, "code-wrong", "there is no such code")
-    public = check_key(request, code)
     hall, window, expires, used_by = row
     device = keys.device_id(public)
     if used_by is not None and used_by != device:

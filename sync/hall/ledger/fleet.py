@@ -17,6 +17,13 @@ BEHIND_MS = 12 * 3_600_000
 SILENT_MS = 20 * 3_600_000
 """How long a kiosk may say nothing; with the time to look, an alarm comes within a day."""
 
+DOUBTS = (
+    "an epoch continues nothing that is held",
+    "its chain divides",
+    "the hall went back: it gave a receipt for entries that it does not hold",
+)
+"""What is an alarm at once, in the order of the query's last columns."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kiosk:
@@ -40,7 +47,10 @@ def list_kiosks(connection: Connection, now: int) -> list[Kiosk]:
         " (SELECT max(taken) FROM checkpoints k JOIN streams t ON t.id = k.stream"
         "   WHERE t.device = d.id AND t.closed IS NULL AND k.seq = t.seq),"
         " EXISTS (SELECT 1 FROM streams u WHERE u.device = d.id AND u.link = 'unlinked'),"
-        " d.forks_dropped > 0 OR EXISTS (SELECT 1 FROM forks f WHERE f.device = d.id)"
+        " d.forks_dropped > 0 OR EXISTS (SELECT 1 FROM forks f WHERE f.device = d.id),"
+        " EXISTS (SELECT 1 FROM receipts r LEFT JOIN streams v ON v.device = d.id"
+        "   AND v.epoch = r.epoch"
+        "   WHERE r.device = d.device AND r.source = 'kiosk' AND r.seq > coalesce(v.seq, 0))"
         " FROM devices d LEFT JOIN contacts c ON c.device = d.id"
         " LEFT JOIN streams s ON s.device = d.id AND s.epoch = c.epoch"
         " ORDER BY d.hall, d.window, d.device"
@@ -49,16 +59,16 @@ def list_kiosks(connection: Connection, now: int) -> list[Kiosk]:
 
 
 def _look(row: Sequence[Any], now: int) -> Kiosk:
-    device, hall, window, state, seen, software, behind, missing, enrolled, taken, *doubts = row
+    device, hall, window, state, seen, software, behind, missing, enrolled, taken, *is_so = row
     heard = max((at for at in (seen, taken) if at is not None), default=None)
-    unlinked, forked = map(bool, doubts)
-    alarms = find_alarms(state, heard or enrolled, missing, behind, unlinked, forked, now)
+    doubts = [doubt for doubt, found in zip(DOUBTS, is_so, strict=True) if found]
+    alarms = find_alarms(state, heard or enrolled, missing, behind, doubts, now)
     told = None if heard is None else moment.write(heard)
     return Kiosk(device, hall, window, state, told, software, max(0, missing), alarms)
 
 
 def find_alarms(
-    state: str, heard: int, missing: int, behind: int | None, unlinked: bool, forked: bool, now: int
+    state: str, heard: int, missing: int, behind: int | None, doubts: Sequence[str], now: int
 ) -> list[str]:
     """What is wrong with a kiosk, in words. Pure; times in ms."""
     if state != "active":
@@ -68,8 +78,4 @@ def find_alarms(
         alarms.append(f"silent since {moment.write(heard)}")
     if missing > 0 and behind is not None and now - behind >= BEHIND_MS:
         alarms.append(f"{missing} entries are missing since {moment.write(behind)}")
-    if unlinked:
-        alarms.append("an epoch continues nothing that is held")
-    if forked:
-        alarms.append("its chain divides")
-    return alarms
+    return [*alarms, *doubts]

@@ -11,7 +11,7 @@ from sync.hall.ledger.gate import Checked
 from sync.hall.ledger.store import fetch, run_many
 
 FORKS_MAX = 100
-"""Lines kept of one device; more are counted only."""
+"""Lines kept of one device; of more the hashes only, so that one sent again is counted once."""
 
 
 def keep_fork(connection: Connection, one: Checked, start: int, now: int) -> None:
@@ -25,13 +25,16 @@ def keep_fork(connection: Connection, one: Checked, start: int, now: int) -> Non
     device, epoch = one.device.id, one.mark.epoch
     rows = fetch(connection, "SELECT epoch, seq, hash FROM forks WHERE device = ?", (device,))
     fresh = [fork for fork in found if (epoch, fork[0], fork[1]) not in rows]
-    kept = fresh[: FORKS_MAX - len(rows)]
+    room = max(0, FORKS_MAX - len(rows))
     run_many(
         connection,
         "INSERT INTO forks VALUES (?, ?, ?, ?, ?, ?)",
-        [(device, epoch, *fork, now) for fork in kept],
+        [
+            (device, epoch, seq, digest, line if at < room else b"", now)
+            for at, (seq, digest, line) in enumerate(fresh)
+        ],
     )
     connection.exec_driver_sql(
         "UPDATE devices SET forks_dropped = forks_dropped + ? WHERE id = ?",
-        (len(fresh) - len(kept), device),
+        (max(0, len(fresh) - room), device),
     )

@@ -5,7 +5,6 @@ epoch; the last one because it follows the line before it. Bytes in, a verdict o
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import msgspec
@@ -32,6 +31,11 @@ hash is named (the torn end, lines given back by the hall).
 SIGNS = (b'"kind"', b'"seq"', b'"prev"')
 """What every line has once: how many lines a damaged piece was, even if one of them is hit."""
 
+LEAST = 200
+"""Bytes that no line has fewer of: a piece with no sign and as long was a line of its own, unless
+the piece before it has the signs of a line and not its end.
+"""
+
 _rungs = msgspec.json.Decoder(Rung)
 
 
@@ -44,8 +48,7 @@ def read_rung(line: bytes) -> Rung | None:
         return None
 
 
-@dataclass(slots=True)
-class Verdict:
+class Verdict(msgspec.Struct):
     """What is to be believed of one epoch.
 
     `lines` are the places from seq 1 on, None where the line is missing but the hall holds it
@@ -56,14 +59,14 @@ class Verdict:
     claim a place, believed or not.
     """
 
-    lines: list[bytes | None] = field(default_factory=list)
+    lines: list[bytes | None] = msgspec.field(default_factory=list)
     base: str = NO_HASH
     broken: bool = False
-    lost: list[tuple[int, int]] = field(default_factory=list)
-    spare: list[bytes] = field(default_factory=list)
-    chunks: list[bytes] = field(default_factory=list)
+    lost: list[tuple[int, int]] = msgspec.field(default_factory=list)
+    spare: list[bytes] = msgspec.field(default_factory=list)
+    chunks: list[bytes] = msgspec.field(default_factory=list)
     torn: bytes = b""
-    restored: list[int] = field(default_factory=list)
+    restored: list[int] = msgspec.field(default_factory=list)
     claims: frozenset[str] = frozenset()
 
     @property
@@ -267,8 +270,18 @@ def _declare_end(verdict: Verdict, chunks: list[bytes]) -> None:
             last, pieces = rung.seq if rung else last, []
         elif chunk:
             pieces.append(chunk)
-    damaged = max(sum(piece.count(sign) for piece in pieces) for sign in SIGNS)
-    damaged = max(damaged, bool(pieces))
+    damaged = _count_damaged(pieces)
     if damaged > top - last:
         verdict.lost.append((top + 1, last + damaged))
         verdict.broken = True
+
+
+def _count_damaged(pieces: list[bytes]) -> int:
+    """How many lines damaged pieces were, at least."""
+    signed = max(sum(piece.count(sign) for piece in pieces) for sign in SIGNS)
+    blank, is_open = 0, False
+    for piece in pieces:
+        has_sign = any(sign in piece for sign in SIGNS)
+        blank += not has_sign and not is_open and len(piece) >= LEAST
+        is_open = has_sign and not piece.endswith(b"}")
+    return max(signed + blank, bool(pieces))

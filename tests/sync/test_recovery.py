@@ -57,6 +57,23 @@ def test_a_damaged_line_that_nobody_has_is_lost_and_the_rest_goes_on() -> None:
     assert (verdict.base, verdict.restored) == (HASHES[1], [])
 
 
+@pytest.mark.parametrize(
+    ("end", "count"),
+    [
+        ([b"x" * 300], 1),
+        ([b"x" * 300, b"x" * 300], 2),
+        ([b"x" * 300, DAMAGED, b"x" * 300], 2),  # the last piece may be the damaged line's own end
+        ([DAMAGED + b"}", b"x" * 300], 2),
+        ([b"x", b"y"], 1),
+    ],
+)
+def test_lines_at_the_end_of_which_nothing_is_left_are_counted(
+    end: list[bytes], count: int
+) -> None:
+    verdict = judge(body(*LINES[:6], *end))
+    assert (verdict.lines, verdict.lost) == (LINES[:6], [(7, 6 + count)])
+
+
 def test_lost_lines_are_told_in_spans() -> None:
     lines = [*LINES]
     lines[2] = lines[3] = lines[6] = DAMAGED

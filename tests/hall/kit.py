@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sync import batch
 from sync.hall.ledger import gate, moment, roster
 from sync.hall.ledger.intake import Intake
-from sync.hall.ledger.store import Store
+from sync.hall.ledger.store import KEY_FILE, Store
 from sync.hall.ledger.visits import Visit
 from sync.hall.refusal import Refused
-from sync.keys import Key, check, decode_public
+from sync.keys import Key, check, decode_public, write_whole
 from sync.records import (
     NO_HASH,
     Entry,
@@ -166,7 +166,9 @@ def sign(key: Key, mark: Mark, lines: Sequence[bytes], receipt: SignedMark | Non
 
 
 class TestHall:
-    """Store, roster and intake without a transport; `now` is whatever a test says."""
+    """Store, roster and intake without a transport; `now` is whatever a test says. Its key lies in
+    the folder, where audit and restore look for it.
+    """
 
     __test__ = False
 
@@ -174,6 +176,7 @@ class TestHall:
         self.folder = folder
         self.key = key or make_key(999)
         self.open()
+        write_whole(folder / KEY_FILE, self.key._private.private_bytes_raw())
         self.now = START + 3_600_000
 
     def open(self) -> None:

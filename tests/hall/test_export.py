@@ -12,8 +12,6 @@ from sync.hall.ledger import bulletin
 from sync.hall.ledger.acts import add_act
 from sync.hall.ledger.audit import audit, name_finding
 from sync.hall.ledger.export import export
-from sync.hall.ledger.store import KEY_FILE
-from sync.keys import write_whole
 from sync.records import Loss, Witness
 from tests.hall.kit import ZONE, Chain, TestHall, make_key, sha
 
@@ -24,7 +22,6 @@ VERIFIER = Path(__file__).resolve().parents[2] / "deploy" / "verify.py"
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[TestHall, list[Chain]]:
     hall = TestHall(tmp_path_factory.mktemp("hall") / "hall")
-    write_whole(hall.folder / KEY_FILE, (999).to_bytes(32, "big"))
     hall.know(*KEYS)
     chains = [Chain(key).open() for key in KEYS]
     for chain in chains:
@@ -136,7 +133,6 @@ def test_every_attack_is_named(
 
 def test_doubts_are_findings_until_accepted_as_in_the_audit(tmp_path: Path) -> None:
     hall = TestHall(tmp_path / "hall")
-    write_whole(hall.folder / KEY_FILE, (999).to_bytes(32, "big"))
     hall.know(*KEYS)
     chain = Chain(KEYS[0]).open().open().open()
     hall.accept(chain.body())

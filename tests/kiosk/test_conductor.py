@@ -13,7 +13,7 @@ from kiosk.screen.view import View
 from kiosk.terms import Cleared, Pressed, Raised, Rules, Tell, Visit
 from sync import records
 from sync.errors import StoreFailed
-from sync.journal import open_journal
+from sync.journal import Journal, open_journal
 from sync.records import Transaction
 
 DEVICE = "d" * 32
@@ -24,11 +24,13 @@ RULES = Rules(hall="main", window="3", tags={5: ("510", "511"), 4: ("406",), 2: 
 class Stand:
     """A conductor with everything real but screen, lamps and network."""
 
-    def __init__(self, folder: Path) -> None:
-        self.clock = SkippedClock()
+    def __init__(
+        self, folder: Path, journal: Journal | None = None, clock: SkippedClock | None = None
+    ) -> None:
+        self.clock = clock or SkippedClock()
         self.views: list[View] = []
         self.told: list[Tell] = []
-        self.journal = open_journal(folder, DEVICE, self.clock.stamp())
+        self.journal = journal or open_journal(folder, DEVICE, self.clock.stamp())
         self.journal.open_index(self.clock.stamp())
         outlets = Outlets(self.views.append, lambda _: None, self.told.append, lambda: None)
         facts = Facts(device=DEVICE, hall="main", window="3", keys=KEYS)

@@ -18,6 +18,9 @@ from sync.keys import Key, write_whole
 from sync.wire import MEDIA_TYPE, BatchAnswer, Mark, Place
 from tests.simulation.world import World, require
 
+CAPTURED_MAX = 200
+"""Messages kept, to be replayed."""
+
 
 class HallCrash(Exception):
     """The hall's machine goes down in the middle of a transaction."""
@@ -28,14 +31,14 @@ class SimHall:
 
     def __init__(self, world: World, folder: Path, key: Key) -> None:
         self._world = world
-        self._folder = folder
+        self.folder = folder
         self.key = key
         self._backup: Path | None = None
         self._open()
         write_whole(folder / KEY_FILE, key._private.private_bytes_raw())
 
     def _open(self) -> None:
-        self.store = Store(self._folder)
+        self.store = Store(self.folder)
         self.intake = Intake(self.store, self.key, ZoneInfo("Asia/Shanghai"))
         with self.store.read() as connection:
             self.intake.roster.load(connection)
@@ -83,7 +86,7 @@ class SimHall:
 
     def _require_held(self, mark: Mark) -> None:
         """No receipt before the commit is durable: another connection sees what it states."""
-        other = sqlite3.connect(self._folder / FILE)
+        other = sqlite3.connect(self.folder / FILE)
         row = other.execute(
             "SELECT e.line FROM entries e JOIN streams s ON e.stream = s.id"
             " WHERE s.epoch = ? AND e.seq = ?",
@@ -106,9 +109,9 @@ class SimHall:
 
     def back_up(self) -> None:
         """A backup as it would be taken beside the running hall."""
-        self._backup = self._folder / "backup.db"
+        self._backup = self.folder / "backup.db"
         self._backup.unlink(missing_ok=True)
-        source = sqlite3.connect(self._folder / FILE)
+        source = sqlite3.connect(self.folder / FILE)
         target = sqlite3.connect(self._backup)
         source.backup(target)
         target.close()
@@ -121,8 +124,8 @@ class SimHall:
         self._world.note("hall: restored from the backup")
         self.store.close()
         for ending in ("", "-wal", "-shm"):
-            (self._folder / (FILE + ending)).unlink(missing_ok=True)
-        (self._folder / FILE).write_bytes(self._backup.read_bytes())
+            (self.folder / (FILE + ending)).unlink(missing_ok=True)
+        (self.folder / FILE).write_bytes(self._backup.read_bytes())
         self._open()
 
     def lines_of(self, device: str) -> list[bytes]:
@@ -154,7 +157,7 @@ class Line:
 
     def post_journal(self, body: bytes) -> BatchAnswer:
         world = self._world
-        if len(world.captured) < 200:
+        if len(world.captured) < CAPTURED_MAX:
             world.captured.append(body)
         if world.happens("lost_request"):
             raise HallUnreachable("lost")

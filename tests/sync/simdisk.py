@@ -212,13 +212,9 @@ class SimIndex(Index):
         return {seq: line for (name, seq), line in self.disk.rows.items() if name == epoch}
 
     def is_rated(self, project_no: str, service_no: str) -> bool:
-        records = [to_record(*key, line) for key, line in self.disk.rows.items()]
-        asked = {
-            record["invitation"]
-            for record in records
-            if (record["project_no"], record["service_no"]) == (project_no, service_no)
-        }
-        return any(r["state"] == "rated" and r["invitation"] in asked for r in records)
+        rows = [to_record(*key, line)[5:] for key, line in self.disk.rows.items()]
+        asked = {row[0] for row in rows if row[1:3] == (project_no, service_no)}
+        return any(row[3] == "rated" and row[0] in asked for row in rows)
 
     def forget(self, epochs: "list[str]") -> None:  # type: ignore[override]
         for key in [key for key in self.disk.rows if key[0] in set(epochs)]:

@@ -12,7 +12,7 @@ from sync.counter import BLOCK, Counter
 from sync.errors import HallRefused, HallUnreachable, HuiyinError
 from sync.hall_client import HallClient
 from sync.identity import enrol_by_code, enrol_by_grant, load_identity
-from sync.wire import Heartbeat, enrolment_text, request_text
+from sync.wire import HallSettings, Heartbeat, enrolment_text, request_text
 from tests.sync.kit import DEVICE, DEVICE_KEY, HALL_KEY
 from tests.sync.scripted import scripted
 
@@ -110,10 +110,11 @@ def test_an_answer_without_end_is_cut_off(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_requests_are_signed_with_a_counter_that_rises(tmp_path: Path) -> None:
-    with scripted((200, HEARD, {}), (200, {"a": 1}, {}), (200, b"x\ny\n", {})) as hall:
+    told = {"counter": "2", "window": "3", "more": 1}
+    with scripted((200, HEARD, {}), (200, told, {}), (200, b"x\ny\n", {})) as hall:
         client = make_client(hall.address, tmp_path)
         client.heartbeat(BEAT)
-        assert client.settings() == {"a": 1}
+        assert client.settings() == HallSettings(counter="2", window="3")
         assert client.entries("e", 3, 9) == [b"x", b"y"]
         client.close()
     counters = [int(heard.headers["Huiyin-Counter"]) for heard in hall.heard]
@@ -125,6 +126,15 @@ def test_requests_are_signed_with_a_counter_that_rises(tmp_path: Path) -> None:
         counter = heard.headers["Huiyin-Counter"]
         text = request_text(DEVICE, heard.method, heard.path, digest, counter)
         keys.check(public, heard.headers["Huiyin-Signature"], text)
+
+
+@pytest.mark.parametrize("told", [{"counter": "7"}, {"window": "3"}])
+def test_settings_said_to_another_request_are_none(tmp_path: Path, told: dict[str, str]) -> None:
+    with scripted((200, told, {})) as hall:
+        client = make_client(hall.address, tmp_path)
+        with pytest.raises(HallUnreachable, match="another request"):
+            client.settings()
+        client.close()
 
 
 def test_a_counter_that_was_seen_leaps_ahead(tmp_path: Path) -> None:

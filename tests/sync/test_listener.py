@@ -10,7 +10,7 @@ from sync.counter import Counter
 from sync.errors import HallRefused, HallUnreachable
 from sync.identity import Identity
 from sync.listener import Ears, Hearing, ListenerThread, pause_s
-from sync.wire import Heartbeat, HeartbeatAnswer, Place
+from sync.wire import HallSettings, Heartbeat, HeartbeatAnswer, Place
 from tests.sync.kit import HALL_KEY
 from tests.sync.scripted import scripted
 from tests.sync.test_hall_client import HEARD
@@ -18,7 +18,7 @@ from tests.sync.test_hall_client import HEARD
 
 def make_ears() -> tuple[Ears, list[object]]:
     heard: list[object] = []
-    ears = Ears(Hearing(heard.append, heard.append, heard.append, heard.append))
+    ears = Ears(Hearing(heard.append, heard.append, heard.append))
     return ears, heard
 
 
@@ -32,16 +32,26 @@ def test_the_same_id_twice_is_done_once() -> None:
     invite = {"command": "invite", "id": "1"}
     ears.hear(answer(commands=[invite, invite]))
     ears.hear(answer(commands=[invite, {"command": "cancel", "id": "2"}]))
-    assert heard == [1, invite, {"command": "cancel", "id": "2"}]
+    assert heard == [invite, {"command": "cancel", "id": "2"}]
 
 
 def test_a_bulletin_is_passed_on_when_it_is_new_and_a_head_always() -> None:
     ears, heard = make_ears()
     for day in ("a", "a", "b"):
         ears.hear(answer(bulletin={"day": day}))
-    assert heard == [{"day": "a"}, 1, {"day": "b"}]
-    ears.hear(answer(head=Place("e", 1, "h"), settings_version=2))
-    assert heard[3:] == [Place("e", 1, "h"), 2]
+    assert heard == [{"day": "a"}, {"day": "b"}]
+    ears.hear(answer(head=Place("e", 1, "h")))
+    assert heard[2:] == [Place("e", 1, "h")]
+
+
+def test_settings_are_wanted_when_they_changed_or_the_hall_says_so() -> None:
+    ears, _ = make_ears()
+    wanted = []
+    for told in ({}, {}, {"settings_version": 2}, {}, {"commands": [{"command": "settings"}]}):
+        ears.hear(answer(**{"settings_version": 1, **told}))
+        wanted.append(ears.wants_settings)
+        ears.wants_settings = False
+    assert wanted == [True, False, True, True, True]
 
 
 def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,7 +61,7 @@ def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         ears.hear(answer(commands=[{"id": str(number)}]))
     ears.hear(answer(commands=[{"id": "9"}, {"id": "1"}]))
     assert heard[-1] == {"id": "1"}
-    assert len(heard) == 12
+    assert len(heard) == 11
 
 
 def test_how_long_a_failure_is_waited_out() -> None:
@@ -80,8 +90,11 @@ def test_the_thread_hears_and_stops(tmp_path: Path) -> None:
             came.set()
 
     commands: list[object] = []
-    hearing = Hearing(commands.append, lambda _: None, refused=note)
-    with scripted((200, told, {}), (200, told, {}), refused) as hall:
+    settings: list[HallSettings] = []
+    hearing = Hearing(commands.append, lambda _: None, settings=settings.append, refused=note)
+    unsaid = (404, {"type": "urn:huiyin:not-found", "status": 404, "detail": ""}, {})
+    said = (200, {"counter": "4", "window": "3"}, {})
+    with scripted((200, told, {}), unsaid, (200, told, {}), said, refused) as hall:
         identity = Identity(
             device=key.device,
             address=hall.address,
@@ -97,5 +110,6 @@ def test_the_thread_hears_and_stops(tmp_path: Path) -> None:
         thread.stop()
         assert not thread.is_alive()
     assert commands == [{"command": "cancel", "id": "7"}]
+    assert settings == [HallSettings(counter="4", window="3")]
     assert words == [None, None, "device-revoked"]
     assert waits == [0.0, 25.0, 25.0]

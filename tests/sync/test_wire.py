@@ -1,5 +1,7 @@
 """Signed text is lines each ended by a newline, so that a shell can check it (wire.md)."""
 
+import hashlib
+
 from sync import wire
 from sync.wire import Mark
 
@@ -21,3 +23,17 @@ def test_enrolments_requests_and_grants() -> None:
     assert wire.grant_text("h", "3", "http://a", "key=", "then", "id") == (
         "huiyin/grant/v1\nh\n3\nhttp://a\nkey=\nthen\nid\n"
     )
+
+
+def test_settings_stand_with_the_hash_of_their_clerks() -> None:
+    told = wire.HallSettings(
+        device="d",
+        counter="7",
+        hall="h",
+        window="3",
+        time_zone="Z",
+        echo_url="http://a",
+        clerks="c",
+    )
+    clerks = hashlib.sha256(b"c").hexdigest()
+    assert wire.settings_text(told) == (f"huiyin/settings/v1\nd\n7\nh\n3\nZ\nhttp://a\n{clerks}\n")

@@ -1,84 +1,16 @@
-"""Who has database and key is exposed by other kiosks; doubts stand until a person accepts."""
+"""What the audit tells besides tampered entries: bulletins, receipts, forks, losses, notes."""
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from sync.hall.ledger import bulletin, roster
+from sync.hall.ledger import roster
 from sync.hall.ledger.acts import add_act
 from sync.hall.ledger.audit import audit, name_finding
-from sync.hall.ledger.store import KEY_FILE
-from sync.hall.ledger.walk import Finding
-from sync.keys import write_whole
-from sync.records import Loss, Witness, decode_entry, encode_entry
+from sync.records import Loss, decode_entry, encode_entry
 from sync.wire import RECEIPT, Mark, SignedMark, mark_text
-from tests.hall.kit import ZONE, Chain, TestHall, make_key, sha
-
-KEYS = [make_key(seed) for seed in (1, 2, 3)]
-
-
-@pytest.fixture
-def hall(tmp_path: Path) -> TestHall:
-    made = TestHall(tmp_path / "hall")
-    raw = (999).to_bytes(32, "big")
-    write_whole(made.folder / KEY_FILE, raw)
-    made.know(*KEYS)
-    return made
-
-
-@pytest.fixture
-def chains(hall: TestHall) -> list[Chain]:
-    made = [Chain(key).open() for key in KEYS]
-    for chain in made:
-        for number in range(20):
-            chain.visit(f"P{number}")
-        hall.accept(chain.body(1, 30))
-        hall.accept(chain.body(31))
-    sign_bulletin(hall, made)
-    return made
-
-
-def sign_bulletin(hall: TestHall, chains: list[Chain]) -> None:
-    """A bulletin, witnessed by every kiosk."""
-    with hall.store.write() as connection:
-        found, day = bulletin.make(connection, hall.key, ZONE, hall.now)
-    for chain in chains:
-        chain.add(Witness, bulletin=found, day=day)
-        hall.accept(chain.body())
-
-
-def find(hall: TestHall) -> list[Finding]:
-    return audit(hall.folder).findings
-
-
-def tell(found: list[Finding]) -> set[tuple[str, str, int]]:
-    return {(one.kind, one.device, one.seq) for one in found}
-
-
-def change(hall: TestHall, query: str, *values: Any) -> None:
-    with hall.store.write() as connection:
-        connection.exec_driver_sql(query, values)
-
-
-def set_line(hall: TestHall, stream: int, seq: int, line: bytes) -> None:
-    change(hall, "UPDATE entries SET line = ? WHERE stream = ? AND seq = ?", line, stream, seq)
-
-
-def delete_tail(hall: TestHall, chain: Chain, stream: int, count: int) -> None:
-    """What an owner does who has database and key: newest entries, checkpoints and receipts go."""
-    left = len(chain.lines) - count
-    change(hall, "DELETE FROM entries WHERE stream = ? AND seq > ?", stream, left)
-    change(hall, "DELETE FROM checkpoints WHERE stream = ? AND seq > ?", stream, left)
-    change(hall, "DELETE FROM receipts")
-    change(
-        hall,
-        "UPDATE streams SET seq = ?, hash = ? WHERE id = ?",
-        left,
-        sha(chain.lines[left - 1]),
-        stream,
-    )
+from tests.hall.kit import Chain, TestHall, sha
+from tests.hall.tampering import KEYS, change, find, set_line, sign_bulletin, tell
 
 
 def test_a_deleted_tail_is_found_by_receipts(hall: TestHall, chains: list[Chain]) -> None:
@@ -88,56 +20,6 @@ def test_a_deleted_tail_is_found_by_receipts(hall: TestHall, chains: list[Chain]
     change(hall, "DELETE FROM checkpoints WHERE stream = 1 AND seq > 50")
     found = find(hall)
     assert ("dropped", KEYS[0].device, 51) in tell(found)
-
-
-def add_marks(hall: TestHall, chain: Chain, stream: int) -> None:
-    """A checkpoint at every entry, as of a kiosk that sends each at once."""
-    from sync.wire import CHECKPOINT
-
-    for seq in range(1, len(chain.lines) + 1):
-        mark = chain.mark(seq)
-        signature = chain.key.sign(mark_text(CHECKPOINT, mark))
-        change(
-            hall,
-            "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?, ?, ?)",
-            *(stream, seq, mark.hash, mark.at, signature, hall.now),
-        )
-
-
-def test_fifty_newest_entries_deleted_with_database_and_key_are_exposed_by_another_kiosk(
-    hall: TestHall, chains: list[Chain]
-) -> None:
-    add_marks(hall, chains[0], 1)
-    delete_tail(hall, chains[0], 1, 50)
-    found = find(hall)
-    assert ("dropped", KEYS[0].device, 13) in tell(found)
-    # ... and signed a bulletin anew that hides it: the other kiosks witnessed another one.
-    with hall.store.write() as connection:
-        connection.exec_driver_sql("DELETE FROM bulletins")
-        bulletin.make(connection, hall.key, ZONE, hall.now)
-    found = find(hall)
-    assert {(one.kind, one.device) for one in found} == {
-        ("contradicted", KEYS[1].device),
-        ("contradicted", KEYS[2].device),
-    }
-
-
-def test_a_whole_kiosk_deleted_with_database_and_key_is_exposed_by_another(
-    hall: TestHall, chains: list[Chain]
-) -> None:
-    for table in ("entries", "checkpoints"):
-        change(hall, f"DELETE FROM {table} WHERE stream = 1")
-    change(hall, "DELETE FROM streams WHERE id = 1")
-    change(hall, "DELETE FROM receipts")
-    change(hall, "DELETE FROM devices WHERE id = 1")
-    found = find(hall)
-    assert [(one.kind, one.device, one.epoch) for one in found] == [
-        ("dropped", KEYS[0].device, chains[0].epoch)
-    ]
-    with hall.store.write() as connection:
-        connection.exec_driver_sql("DELETE FROM bulletins")
-        bulletin.make(connection, hall.key, ZONE, hall.now)
-    assert {one.kind for one in find(hall)} == {"contradicted"}
 
 
 def test_an_altered_bulletin_and_a_missing_one_are_named(

@@ -15,9 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from sync.hall.ledger.audit import audit
 from sync.hall.ledger.backup import back_up, restore
-from sync.hall.ledger.store import KEY_FILE
 from sync.hall.refusal import Refused
-from sync.keys import write_whole
 from sync.wire import BatchAnswer
 from tests.hall.kit import Chain, TestHall, make_key, sha, sign
 
@@ -31,7 +29,6 @@ class HallMachine(RuleBasedStateMachine):
     def begin(self) -> None:
         self.place = Path(tempfile.mkdtemp(prefix="hall-machine-"))
         self.hall = TestHall(self.place / "hall")
-        write_whole(self.hall.folder / KEY_FILE, (999).to_bytes(32, "big"))
         self.hall.know(*KEYS)
         self.chains = [Chain(key).open() for key in KEYS]
         self.old: list[Chain] = []

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from sync.hall.ledger.audit import audit
 from sync.hall.ledger.backup import back_up, restore
-from sync.hall.ledger.store import KEY_FILE
 from sync.hall.refusal import Refused
-from sync.keys import Key, write_whole
+from sync.keys import Key
 from sync.wire import SignedMark
 from tests.hall.kit import START, Chain, TestHall, make_key, sha
 
@@ -71,7 +70,6 @@ def test_restored(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
     rng = random.Random(seed)
     place = tmp_path_factory.mktemp("halls")
     hall = TestHall(place / "hall")
-    write_whole(hall.folder / KEY_FILE, (999).to_bytes(32, "big"))
     hall.know(*KEYS)
     kiosks = [Kiosk(key, START + rng.randrange(10**5)) for key in KEYS]
     work(rng, kiosks, hall)

@@ -1,14 +1,16 @@
-"""Full disk, read-only disk, I/O error: no thanks, nothing earlier lost, service by itself when
-room is back.
+"""Full disk, read-only disk, I/O error: no thanks, a fault on the screen, nothing earlier lost,
+service by itself when room is back.
 """
 
 import errno
 
 import pytest
 
+from kiosk.terms import Pressed
 from sync import ballast
 from sync.errors import StoreFailed
-from tests.sync.kit import FOLDER, STAMP, Desk, lines_of, rating, visit
+from tests.kiosk.test_conductor import Stand, ask
+from tests.sync.kit import FOLDER, STAMP, Desk, levels_of, lines_of, rating, visit
 from tests.sync.simdisk import SimDisk
 
 
@@ -126,3 +128,34 @@ def test_an_index_that_cannot_be_written_stops_nothing() -> None:
     journal.append(STAMP, rating(2))
     journal.index()
     assert len(disk.rows) == 2
+
+
+@pytest.mark.parametrize("code", [errno.EIO, errno.EROFS, errno.ENOSPC])
+def test_at_the_window(
+    code: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No thanks, a fault on the screen, and service by itself once the disk is good again."""
+    disk = SimDisk()
+    stand = Stand(FOLDER, Desk(disk).open())
+    asked = ask(stand)
+    kept = lines_of(stand.journal)
+
+    def fail() -> None:
+        raise OSError(code, "planned")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, "step", fail)
+        stand.conductor.handle(Pressed("1", 5))
+        for _ in range(3):
+            assert stand.page == "fault"
+            stand.wait_deadline()
+    assert not {"chosen", "reason", "thanking"} & {view.page for view in stand.views}
+    stand.wait_deadline()
+    assert stand.page == "free"
+    assert stand.counter.invitation(asked) == "interrupted"
+    assert lines_of(stand.journal)[: len(kept)] == kept
+    assert levels_of(stand.journal) == {}
+    again = ask(stand, "P2")
+    stand.conductor.handle(Pressed("3", 2))
+    assert stand.page == "chosen"
+    assert levels_of(stand.journal) == {again: 2}

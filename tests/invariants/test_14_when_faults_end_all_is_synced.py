@@ -1,16 +1,27 @@
-"""Faults end: everything is synced in bounded steps, whatever was lost, late or doubled before."""
+"""Faults end: everything is synced in bounded steps and memory, whatever was lost, late or doubled
+before.
+"""
 
 import random
+import tracemalloc
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.hall.refusal import Refused
+from sync.records import Draft, Fault
 from tests.hall.kit import Chain, TestHall, make_key
+from tests.invariants.pair import Pair
+from tests.sync.kit import STAMP
 
 KEYS = [make_key(seed) for seed in (1, 2)]
 BATCH = 5
+
+LARGE = 4_000
+"""Entries of 8 KiB."""
+
+MEMORY_MAX = 16 * 1024 * 1024
 
 
 class Sender:
@@ -69,3 +80,20 @@ def test_whatever_was_lost(tmp_path_factory: pytest.TempPathFactory, seed: int) 
 def _is_for(sender: Sender, answer: object) -> bool:
     place = answer.head if isinstance(answer, Refused) else answer.receipt  # type: ignore[attr-defined]
     return bool(place.epoch == sender.chain.epoch)
+
+
+def test_a_large_backlog_is_carried_in_bounded_memory(pair: Pair) -> None:
+    """32 MiB of entries pass through courier and intake; neither ever holds more than a few MiB."""
+    journal = pair.desk.open(check=False)
+    large = Draft(Fault, {"what": "x", "state": "raised", "detail": "x" * 8000})
+    for _ in range(LARGE // 16):
+        journal.append(STAMP, [large] * 16)
+        journal.index()
+    tracemalloc.start()
+    try:
+        pair.carry(journal)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert journal.backlog == 0
+    assert peak < MEMORY_MAX, f"{peak >> 20} MiB"

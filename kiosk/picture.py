@@ -89,7 +89,7 @@ def picture(visit: Visit, facts: Facts, lit: str | None, now: int) -> View:
         keys=_keys(facts, lit if page in ("asking", "free") else None),
         item_name=_item_name(visit, facts) if page == "asking" else "",
         seconds_left=seconds_left,
-        ending=seconds_left is not None and seconds_left * 1000 <= visit.rules.warn_ms,
+        ending=seconds_left is not None and seconds_left * 1000 <= _warn_ms(visit),
         touch=facts.touch,
         edges=facts.edges,
         tags=_tags(visit, facts, language) if page == "reason" else (),
@@ -123,6 +123,13 @@ def _seconds_left(visit: Visit, now: int) -> int | None:
     if visit.state not in COUNTED or visit.until_ms is None:
         return None
     return max(0, -(-(visit.until_ms - now) // 1000))
+
+
+def _warn_ms(visit: Visit) -> int:
+    """How long before its end a wait is warned of: never more than half of it."""
+    rules = visit.rules
+    wait_ms = rules.reason_ms if visit.state == "reason" else rules.expires_ms
+    return min(rules.warn_ms, wait_ms // 2)
 
 
 def _tags(visit: Visit, facts: Facts, language: str) -> tuple[TagView, ...]:

@@ -13,9 +13,10 @@ CHIP = 140  # a language to choose
 CHIP_HEIGHT = 82
 CHIP_GAP = 12
 LANGUAGE_TOUCH = "language:"  # a finger on it reports this and the language
-NAME = 116  # the name of a language that the outer two keys choose
+NAME_GAP = 30  # between the names of languages that the outer two keys choose
 SIGN = 18  # a key in the sign for those two
 SIGN_GAP = 8
+PILL = 14  # around the warning that the seconds run out
 
 
 def lay_ground(sheet: Sheet) -> Rect:
@@ -36,7 +37,8 @@ def lay_frame(sheet: Sheet, view: View) -> Rect:
         lay_names = _lay_chips if view.touch else _lay_names
         names = lay_names(sheet, head, view)
         name = name.left(names.x - name.x - sheet.px(18))
-        name, window = name.top(name.h // 2), name.below(name.h // 2)
+        upper = name.h * 9 // 20
+        name, window = name.top(upper), name.below(upper)
         _lay_window(sheet, window, view, "left")
     else:
         window = head.after(head.w * 3 // 4)
@@ -67,12 +69,22 @@ def _lay_names(sheet: Sheet, head: Rect, view: View) -> Rect:
     """The other languages, after the sign of the keys that choose them: the outer two together."""
     others = [one for one in sheet.offered if one.language != sheet.language.language]
     sign_px = len(view.keys) * sheet.px(SIGN + SIGN_GAP)
-    width = min(sign_px + len(others) * sheet.px(NAME), head.w * 3 // 5)
+    size, gap = sheet.size("small"), sheet.px(NAME_GAP)
+    widths = [
+        round(size * one.leading)
+        if one.vertical
+        else int(sheet.measure(one.name, size, False, one.script)) + 2
+        for one in others
+    ]
+    most = (head.w * 3 // 5 - sign_px) // len(others) - gap
+    widths = [min(width, most) for width in widths]
+    width = sign_px + sum(widths) + gap * len(widths)
     row = head.after(head.w - width).middle(width, sheet.px(CHIP_HEIGHT))
     _lay_sign(sheet, row.left(sign_px), len(view.keys))
-    places = row.after(sign_px).columns(len(others), sheet.px(SIGN_GAP))
-    for place, language in zip(places, others, strict=True):
-        _lay_name(sheet, place, language, sheet.palette.soft)
+    rest = row.after(sign_px)
+    for width, language in zip(widths, others, strict=True):
+        _lay_name(sheet, rest.after(gap).left(width), language, sheet.palette.soft)
+        rest = rest.after(gap + width)
     return row
 
 
@@ -119,15 +131,22 @@ def lay_promise(sheet: Sheet, rect: Rect, key: str, icon: str) -> None:
 
 
 def lay_seconds(sheet: Sheet, rect: Rect, view: View) -> None:
-    """The quiet countdown; larger and darker in the last seconds. It never flashes."""
+    """The quiet countdown; near its end larger, on a ground of its own. It never flashes."""
     left = view.seconds_left
     if left is None:
         return
-    ending = view.ending
-    name, color = ("body", sheet.palette.ink) if ending else ("small", sheet.palette.soft)
-    if sheet.language.vertical:
-        size = sheet.size(name)
-        sheet.text(rect, str(left), size, color, bold=ending, across="right", script=DATA)
-    else:
-        key = "frame.ending" if ending else "frame.seconds"
-        sheet.say(rect, key, name, color, left, bold=ending, across="right")
+    colors, vertical = sheet.palette, sheet.language.vertical
+    script = DATA if vertical else sheet.language.script
+    key = "frame.ending" if view.ending else "frame.seconds"
+    words = str(left) if vertical else sheet.language.say(key, left)
+    size = sheet.size("small") if vertical else sheet.word_size("small")
+    color = colors.soft
+    if view.ending:
+        pad, color = sheet.px(PILL), colors.on_accent
+        width = min(rect.w, int(sheet.measure(words, size, True, script)) + 2 + 2 * pad)
+        pill = rect.after(rect.w - width).middle(
+            width, min(rect.h * 4 // 5, sheet.line("small") + pad)
+        )
+        sheet.box(pill, colors.accent, corner=pill.h // 3)
+        rect = pill.inset(pad, 0)
+    sheet.text(rect, words, size, color, bold=view.ending, across="right", script=script)

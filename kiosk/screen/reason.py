@@ -21,7 +21,7 @@ def lay_reason(sheet: Sheet, view: View) -> None:
     head, grid = sheet.part(body, sheet.line("title") + sheet.px(10))
     question = head
     if not vertical:
-        question = head.left(head.w * 5 // 6)
+        question = head.left(head.w * 3 // 4)
         lay_seconds(sheet, head.after(question.w), view)
     ink = sheet.palette.ink
     sheet.say(question, "reason.question", "title", ink, bold=True, across="left")

@@ -5,9 +5,10 @@ A theme without a picture of its own takes that of its `parent`.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+
+import msgspec
 
 T = TypeVar("T")
 THEMES = Path(__file__).resolve().parent.parent.parent / "assets" / "themes"
@@ -26,8 +27,7 @@ class ThemeError(ValueError):
     """A theme's file is missing or wrong: file, key and what is allowed, in one line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
+class Palette(msgspec.Struct, frozen=True):
     """Colours as #rrggbb.
 
     `mark` is for pictures on paper, `accent` for what `on_accent` is written on, `levels` for
@@ -47,8 +47,7 @@ class Palette:
     lit: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(msgspec.Struct, frozen=True):
     """Sizes are px on a screen of 1280 × 800; other screens scale them."""
 
     name: str
@@ -65,6 +64,11 @@ class Theme:
             if path.is_file():
                 return path.read_text("utf-8")
         raise ThemeError(f"{self.folders[0]}: no picture {name}.svg, nor in a parent theme")
+
+
+def list_themes(root: Path = THEMES) -> list[str]:
+    """The names of the themes that are there."""
+    return sorted(path.parent.name for path in root.glob("*/theme.toml"))
 
 
 def load_theme(name: str, root: Path = THEMES) -> Theme:

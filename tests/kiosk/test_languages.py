@@ -113,8 +113,9 @@ def test_the_warning_comes_before_the_end_of_each_wait() -> None:
     ]
     window.handle(GOOD)
     window.handle(Due())
-    view = picture(window.visit, Facts(), None, 0)
-    assert (view.page, view.seconds_left, view.ending) == ("reason", 10, True)
+    for now, ending in ((0, False), (4_000, False), (5_000, True)):
+        view = picture(window.visit, Facts(), None, now)
+        assert (view.page, view.ending) == ("reason", ending), "half of a short wait is calm"
 
 
 def test_the_items_name_only_where_the_hall_lets_others_read_it() -> None:

@@ -12,6 +12,8 @@ def translate(event: Event, fresh_id: str) -> Iterator[terms.Event]:
     match event:
         case Press():
             yield terms.Pressed(event.key, LEVELS[event.level], "panel", fresh_id)
+        case Held():
+            yield terms.Guided()
         case Stray():
             yield terms.Strayed(event.key, event.why)
         case Lost():

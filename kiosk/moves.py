@@ -23,7 +23,6 @@ from kiosk.terms import (
     Due,
     Effect,
     Event,
-    Guided,
     Invited,
     Picked,
     Pressed,
@@ -219,17 +218,6 @@ def turn(visit: Visit, event: Turned, now: int) -> Step:
 def turn_back(visit: Visit, event: Due, now: int) -> Step:
     """Whoever chose a language or was read to at rest has gone: back to the hall's, and silence."""
     return replace(visit, language="", guided=False, until_ms=None), ()
-
-
-def guide(visit: Visit, event: Guided, now: int) -> Step:
-    """Whoever held a key is read to from now on, and has longer for everything."""
-    if visit.guided:
-        return visit, ()
-    rules = visit.rules
-    waits = {"chosen": rules.chosen_ms, "reason": rules.reason_ms, "thanking": rules.thanks_ms}
-    visit = replace(visit, guided=True)
-    wait_ms = visit.spare(waits.get(visit.state, rules.expires_ms))
-    return replace(visit, until_ms=now + wait_ms), ()
 
 
 # Pieces.

@@ -6,7 +6,7 @@ No path leads to thanks but through `storing` and `Stored`; a test walks the who
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from kiosk import breaks, moves
+from kiosk import breaks, care, moves
 from kiosk.terms import (
     EVENTS,
     STATES,
@@ -87,7 +87,7 @@ TABLE: dict[tuple[State, type[Event]], Row] = {
     ),
     **_rows(
         Guided,
-        **_same(moves.guide, "free", "serving", "asking", "chosen", "reason", "thanking"),
+        **_same(care.guide, "free", "serving", "asking", "chosen", "reason", "thanking"),
     ),
     **_rows(Picked, reason=(moves.touch_tag, "reason")),
     **_rows(

@@ -13,6 +13,7 @@ from kiosk.keymap import light, translate
         (Press("3", "dissatisfied", 1), terms.Pressed("3", 2, "panel", "id")),
         (Stray("1", "ambiguous", 1), terms.Strayed("1", "ambiguous")),
         (Lost("hangup", 1), terms.Raised("panel_lost", "hangup")),
+        (Held("2", 1), terms.Guided()),
         (Back(1), terms.Cleared("panel_lost")),
     ],
 )
@@ -20,7 +21,7 @@ def test_events_with_a_meaning(event: object, meaning: object) -> None:
     assert list(translate(event, "id")) == [meaning]  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("event", [Down("1", 1), Up("1", 1), Heard("b", "1", 1), Held("1", 1)])
+@pytest.mark.parametrize("event", [Down("1", 1), Up("1", 1), Heard("b", "1", 1)])
 def test_events_without_one(event: object) -> None:
     assert list(translate(event, "id")) == []  # type: ignore[arg-type]
 

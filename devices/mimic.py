@@ -39,6 +39,10 @@ class Mimic(Protocol):
 
     def hear(self, data: bytes) -> bytes: ...
 
+    def spoil(self, noise: bytes) -> bytes:
+        """Noise as it gets through to the reader."""
+        return noise
+
 
 class LineMimic(Mimic):
     """Our own board: counts its messages, tells its uptime, hears the lamps' words."""
@@ -172,6 +176,9 @@ class KeysMimic(Mimic):
 
     def hear(self, data: bytes) -> bytes:
         return b""
+
+    def spoil(self, noise: bytes) -> bytes:
+        return noise + b"\n"  # the kernel's events are whole: noise is never glued to one
 
 
 MIMICS: dict[str, Callable[[Profile], Mimic]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import selectors
+import select
 import sys
 import time
 from collections.abc import Callable
@@ -20,7 +20,7 @@ BURST = {"noise": 1_024, "flood": 32}  # at once: a terminal holds about 4 KB, a
 BURST_MS = 5  # between two bursts: at most 200 KB/s, far beyond any serial line
 SCRIPT_MAX = 1_000_000  # bytes of a script
 LINE_MAX = 1_024  # bytes of one line from the terminal
-STEP_MS = 50  # how often the panel looks at what the kiosk has said
+STEP_MS = 50  # the longest sleep
 
 
 class Session:
@@ -36,9 +36,19 @@ class Session:
         """Lets the panel live for so long."""
         until = time.monotonic() + wait_ms / 1_000
         while (left := until - time.monotonic()) > 0:
-            self.live()
-            time.sleep(min(left, STEP_MS / 1_000))
+            self.idle(left)
         self.live()
+
+    def idle(self, most_s: float, *others: int) -> bool:
+        """Lives, then sleeps until the kiosk speaks; True as soon as one of `others` can be read.
+
+        Not longer than STEP_MS, for the heart must beat.
+        """
+        self.live()
+        ours = self._panel.fileno()
+        watched = [*others] if ours is None else [*others, ours]
+        ready, _, _ = select.select(watched, [], [], min(most_s, STEP_MS / 1_000))
+        return any(other in ready for other in others)
 
     def live(self) -> None:
         if time.monotonic() >= self._beat_at:
@@ -102,21 +112,16 @@ def _read_script(script: Path) -> str:
 def _follow_terminal(session: Session, profile: Profile) -> None:
     _show_keys(profile)
     rest = b""
-    with selectors.DefaultSelector() as selector:
-        watched = _watch_input(selector)
-        while True:
-            session.live()
-            if not watched:
-                time.sleep(STEP_MS / 1_000)
-                continue
-            if not selector.select(STEP_MS / 1_000):
-                continue
-            data = _read_input()
-            *lines, rest = (rest[-LINE_MAX:] + (data or b"\n")).split(b"\n")
-            for line in lines:
-                _obey(session, profile, line.decode("utf-8", "replace"))
-            if not data:
-                return
+    terminal = _find_terminal()
+    while True:
+        if not session.idle(STEP_MS, *terminal):
+            continue
+        data = _read_input()
+        *lines, rest = (rest[-LINE_MAX:] + (data or b"\n")).split(b"\n")
+        for line in lines:
+            _obey(session, profile, line.decode("utf-8", "replace"))
+        if not data:
+            return
 
 
 def _read_input() -> bytes:
@@ -138,10 +143,10 @@ def _show_keys(profile: Profile) -> None:
     print(say("sim_keys", keys=" ".join(key for key, _ in profile.keys)), file=sys.stderr)
 
 
-def _watch_input(selector: selectors.BaseSelector) -> bool:
-    """Whether there is an input to follow; a file cannot be watched, and is not needed to be."""
-    try:
-        selector.register(sys.stdin, selectors.EVENT_READ)
-    except (OSError, ValueError):
-        return False
-    return True
+def _find_terminal() -> list[int]:
+    """The input to follow, if there is one: a service is given nothing, and lives until stopped."""
+    if sys.stdin is None:
+        return []
+    handle = sys.stdin.fileno()
+    is_nothing = os.path.samestat(os.fstat(handle), os.stat(os.devnull))
+    return [] if is_nothing else [handle]

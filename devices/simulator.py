@@ -71,7 +71,7 @@ class VirtualPanel:
 
     def noise(self, count: int, seed: int | None = None) -> None:
         """`count` random bytes, as a bad cable makes them."""
-        self.send(random.Random(seed).randbytes(count))
+        self.send(self._mimic.spoil(random.Random(seed).randbytes(count)))
 
     def flip(self) -> None:
         """The next bytes sent have one bit wrong, heartbeats aside."""

@@ -19,7 +19,7 @@ import pytest
 
 from devices.drive import drive
 from devices.formats.line import frame_line
-from devices.press import Back, Event, Lost, Press
+from devices.press import Back, Event, Fault, Lost, Press
 from devices.profile import find_profile
 from devices.reader import Reader
 
@@ -209,24 +209,37 @@ def test_a_socat_pair_that_dies_and_comes_back(
     assert watcher.presses() == ["3", "3", "3"]
 
 
+PLAYED = {  # what counts of three keys, one of them pressed thrice: see the script
+    "huiyin-3": "A B C A",  # the flipped down of C was no press; of a flood one finger counts
+    "pattern-123": "A B C A",
+    "pattern-byte": "A B C",  # its flood is noise
+    "modbus-8": "A B C C A",  # a damaged answer is followed by the next
+    "keyboard-3": "A B C A",
+}
+
+
 @pytest.mark.slow
+@pytest.mark.parametrize("model", PLAYED)
 def test_a_virtual_panel_plays_a_script_with_every_fault(
-    watch: Callable[[str, str], Watcher], tmp_path: Path
+    watch: Callable[[str, str], Watcher], tmp_path: Path, model: str
 ) -> None:
     link, script = tmp_path / "panel", tmp_path / "script"
+    a, b, c = [key for key, _ in find_profile(model).keys][:3]
     script.write_text(
-        "1500 1 80\n300 noise 200\n300 2 80\n300 flip\n0 3 80\n300 unplug 500\n2500 3 80\n"
-        "300 flood 5\n"
+        f"1500 {a} 200\n400 noise 9000\n400 {b} 200\n400 flip\n0 {c} 200\n400 unplug 500\n"
+        f"2500 {c} 200\n400 flood 5\n"
     )
-    watcher = watch("huiyin-3", str(link))
+    watcher = watch(model, str(link))
+    watcher.reader.send("invite", 0)
     with start(
-        sys.executable, "-m", "devices", "simulate", "--model", "huiyin-3", "--link", str(link),
+        sys.executable, "-m", "devices", "simulate", "--model", model, "--link", str(link),
         "--script", str(script),
     ) as panel:  # fmt: skip
         assert watcher.wait(has_gone_twice)
         assert panel.wait(timeout=20) == 0
-    presses = watcher.presses()
-    assert presses == ["1", "2", "3", "1"]  # the flipped down of 3 was no press, nor the flood
+    names = {"A": a, "B": b, "C": c}
+    assert watcher.presses() == [names[letter] for letter in PLAYED[model].split()]
+    assert any(isinstance(event, Fault) for event in watcher.events)
     assert not link.exists()
 
 

@@ -6,7 +6,7 @@ from kiosk.screen.view import KeyView, TagView, View
 
 SCALES = {3: ("very_satisfied", "satisfied", "dissatisfied"), 5: LEVELS}
 SAMPLE_DEVICE = "0123456789abcdef0123456789abcdef"
-SAMPLE_URL = "http://127.0.0.1:8700/e/0123456789abcdef0123456789abcdef"
+SAMPLE_URL = f"http://127.0.0.1:8700/e/{SAMPLE_DEVICE[:8]}.{SAMPLE_DEVICE}.0123456789abcdefghijkl"
 
 
 def make_view(page: str, language: str, keys: int = 3) -> View:

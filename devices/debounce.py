@@ -5,13 +5,12 @@ Pure: edges or codes and the time go in, events come out. Knows no bytes, and no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from devices.press import Down, Event, Fault, Held, Press, Stray, Up
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(msgspec.Struct, frozen=True):
     """The times of the debouncer and of silence; all in milliseconds."""
 
     settle_ms: int = 30
@@ -22,8 +21,7 @@ class Timing:
     silence_ms: int | None = None
 
 
-@dataclass(slots=True)
-class _Finger:
+class _Finger(msgspec.Struct):
     """What is known of one key. `shown`: its down was told; `whole`: it may still be a press."""
 
     down: bool = False

@@ -6,9 +6,10 @@ The one door of pyudev. A port is written `serial:NUMBER`, `path:SOCKET` or as a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from devices.port import PortError, PortInfo, list_ports
 
@@ -18,8 +19,7 @@ NEWS_MAX = 100  # messages of the device monitor read at once
 _USB_TTY = re.compile(r"/dev/tty(USB|ACM)\d+")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """The ports there are of one kind, looked at without opening any."""
 
     ports: list[PortInfo]

@@ -9,8 +9,9 @@ import errno
 import os
 import select
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from devices.profile import Wire
 
@@ -33,8 +34,7 @@ class Link(Protocol):
     def close(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class PortInfo:
+class PortInfo(msgspec.Struct, frozen=True):
     """A port that could be opened: what the system knows of it without opening it."""
 
     device: str

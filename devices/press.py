@@ -5,15 +5,15 @@ Knows no bytes and no ports. `at_ms` is always the `now_ms` that was passed in b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 StrayWhy = Literal["ambiguous", "repeat"]
 FaultState = Literal["raised", "cleared"]
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
+class Press(msgspec.Struct, frozen=True):
     """One counted press; `level` is the level word of the profile (`very_satisfied` …)."""
 
     key: str
@@ -21,32 +21,28 @@ class Press:
     at_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Down:
+class Down(msgspec.Struct, frozen=True):
     """A key of an edge panel went down: the screen may light it. Not a press yet."""
 
     key: str
     at_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Up:
+class Up(msgspec.Struct, frozen=True):
     """The key is no longer down, or no longer known to be."""
 
     key: str
     at_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(msgspec.Struct, frozen=True):
     """The key was held for `hold_s`: the spoken guide, never a press."""
 
     key: str
     at_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Stray:
+class Stray(msgspec.Struct, frozen=True):
     """A push that does not count: two keys at once, or a repeat of the same press."""
 
     key: str
@@ -54,8 +50,7 @@ class Stray:
     at_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(msgspec.Struct, frozen=True):
     """Something wrong with the panel; `n` says how often since it was raised.
 
     `what`: key_stuck, unknown_code, missed_presses, bad_frame, no_silence. The loss of the panel
@@ -69,8 +64,7 @@ class Fault:
     n: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(msgspec.Struct, frozen=True):
     """A heartbeat: the board's own name and version, shown and never compared."""
 
     board: str
@@ -78,16 +72,14 @@ class Heard:
     at_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(msgspec.Struct, frozen=True):
     """The panel as a whole is lost; `why`: absent, busy, denied, hangup, silent, or the error."""
 
     why: str
     at_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Back:
+class Back(msgspec.Struct, frozen=True):
     """The panel is counting (again); also said once after the first successful open."""
 
     at_ms: int

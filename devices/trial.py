@@ -11,9 +11,8 @@ from devices.drive import Tell, drive, name_file, read_clock
 from devices.press import Back, Event, Fault, Lost, Press, Stray
 from devices.profile import Profile
 from devices.reader import Reader
+from devices.tested import RECORD
 
-RECORD = "panel-test.json"
-RECORD_MAX = 65_536  # bytes of a record
 WAIT_MS = 60_000  # for each key, unless said
 WRONG_MAX = 3  # wrong keys for one level, then the panel has failed
 
@@ -89,16 +88,3 @@ def write_record(data: Path, profile: Profile, keys: list[tuple[str, str]]) -> P
         file.flush()
         os.fsync(file.fileno())
     return fresh.replace(data / RECORD)
-
-
-def panel_tested(data: Path, profile: Profile) -> bool:
-    """Whether this very profile has passed its test: every key, and nothing changed since."""
-    try:
-        with (data / RECORD).open("rb") as file:
-            record = json.loads(file.read(RECORD_MAX))
-        return bool(
-            record["profile"] == profile.sha256
-            and record["keys"] == [list(pair) for pair in profile.keys]
-        )
-    except (OSError, ValueError, TypeError, KeyError):
-        return False

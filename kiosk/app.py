@@ -3,7 +3,7 @@
 Start here to follow one press: `_hear` → conductor → visit → journal → screen → `_after` → courier.
 """
 
-import secrets
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -188,7 +188,7 @@ class App:
             self._chord.hear(event)
             self.on_panel(event)
             conductor.lit = keymap.light(event, conductor.lit)
-            for meaning in keymap.translate(event, secrets.token_hex(ID_BYTES)):
+            for meaning in keymap.translate(event, os.urandom(ID_BYTES).hex()):
                 conductor.handle(meaning)
         if events:
             conductor.show()

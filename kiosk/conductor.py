@@ -6,7 +6,8 @@ It knows the journal, and the world as outlets; it decides nothing that the visi
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from kiosk.clock import Clock
 from kiosk.picture import COUNTED, Facts, picture
@@ -36,14 +37,16 @@ STATES_MAX = 2_000
 """Invitations whose state the desk may still ask for."""
 
 
-@dataclass(slots=True)
-class Outlets:
-    """Where the conductor's work goes: screen, lamps, desk, courier."""
+class Outlets(msgspec.Struct):
+    """Where the conductor's work goes: screen, lamps, desk, courier. `hear` is told what has led
+    to what is shown now; None is that time went by.
+    """
 
     show: Callable[[View], None]
     signal: Callable[[str], None]
     tell: Callable[[Tell], None]
     nudge: Callable[[], None]
+    hear: Callable[[Event | None], None] = lambda event: None
 
 
 class Conductor:
@@ -60,7 +63,7 @@ class Conductor:
         self.lit: str | None = None
         self.states: dict[str, str] = {}
         self.transactions: dict[str, Transaction] = {}
-        self._shown: View | None = None
+        self.shown: View | None = None
         self._unsaid: tuple[Draft, ...] = ()
 
     # What happens.
@@ -75,6 +78,7 @@ class Conductor:
         self._run(event)
         self.show()
         self.outlets.nudge()
+        self.outlets.hear(event)
 
     def tick(self) -> None:
         """Time has passed: the visit's deadline, or one second less to show."""
@@ -83,6 +87,7 @@ class Conductor:
             self.handle(Due())
         else:
             self.show()
+            self.outlets.hear(None)
 
     @property
     def wake_at_ms(self) -> int | None:
@@ -101,8 +106,8 @@ class Conductor:
     def show(self) -> None:
         """Show the visit as it stands; the same picture is not shown twice."""
         view = picture(self.visit, self.facts, self.lit, self.clock.mono_ms())
-        if view != self._shown:
-            self._shown = view
+        if view != self.shown:
+            self.shown = view
             self.outlets.show(view)
 
     # What is asked for.

@@ -1,6 +1,6 @@
 """The window's screen, and what fingers do on it in the visit's words. Main thread only."""
 
-import secrets
+import os
 from collections.abc import Callable
 
 from kiosk.clock import Clock
@@ -24,7 +24,7 @@ class Hands:
     def press(self, key: str) -> None:
         """A finger on a key's card: a rating, marked `touch`."""
         level = LEVELS[self._keys[key]]
-        self._tell(Pressed(key, level, "touch", secrets.token_hex(ID_BYTES)))
+        self._tell(Pressed(key, level, "touch", os.urandom(ID_BYTES).hex()))
 
     def pick(self, code: str) -> None:
         """A finger on a reason."""

@@ -1,13 +1,12 @@
 """What a window is made of, read before it opens: settings, panel profile, tags, identity."""
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from devices.profile import Profile, find_profile, load_profile
-from devices.trial import panel_tested
+from devices.tested import panel_tested
 from kiosk.picture import FAULT_NUMBERS, Clerk, Facts
 from kiosk.screen.tags import load_tags
 from kiosk.screen.view import View
@@ -19,8 +18,7 @@ from sync.identity import Identity
 UNTESTED = "panel_untested"
 
 
-@dataclass(frozen=True, slots=True)
-class Kit:
+class Kit(msgspec.Struct, frozen=True):
     """One window's makings; `rules` and `facts` are whole once it is known where it stands."""
 
     settings: Settings
@@ -47,6 +45,7 @@ class Kit:
             thanks_ms=_ms(asked.thanks_s),
             interval_ms=_ms(asked.interval_s),
             ask_reasons=asked.ask_reasons,
+            patience=self.settings.sound.patience,
             tags=tags,
         )
 

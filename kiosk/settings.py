@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from kiosk.desk.access import Access
 from sync.errors import HuiyinError
 
 PLACES = "HUIYIN_CONFIG"
@@ -16,9 +15,13 @@ SYSTEM_FILE = Path("/etc/huiyin/kiosk.toml")
 
 PORT_MAX = 65_535
 
-NIGHT = r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$"
+HOURS = r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"
+NIGHT = rf"^$|{HOURS}"
+SIZE = r"^([1-9]\d{2,3}x[1-9]\d{2,3})?$"
+WRITTEN = {HOURS: "HH:MM-HH:MM", NIGHT: "HH:MM-HH:MM or nothing", SIZE: "WIDTHxHEIGHT or nothing"}
 
 Seconds = Annotated[float, Meta(gt=0, le=3600)]
+Volume = Annotated[int, Meta(ge=0, le=100)]
 Language = Literal["zh", "en", "bo", "mn"]
 
 
@@ -64,7 +67,33 @@ class ScreenSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
     theme: str = "calm"
     night: Annotated[str, Meta(pattern=NIGHT)] = ""
-    size: Annotated[str, Meta(pattern=r"^([1-9]\d{2,3}x[1-9]\d{2,3})?$")] = ""
+    size: Annotated[str, Meta(pattern=SIZE)] = ""
+
+
+class SoundHours(Struct, frozen=True, forbid_unknown_fields=True):
+    """`[[sound.hours]]`: how loud it is `at` these hours, HH:MM-HH:MM."""
+
+    at: Annotated[str, Meta(pattern=HOURS)]
+    volume: Volume
+
+
+class SoundSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is heard: prompts and the guide, the guide only (for whoever holds a key), nothing.
+
+    `volume` is of 100, other hours by the machine's local time; 0 is silence. `headphones`: none,
+    always (nothing else is plugged in), or detect by the sound card's jack. `patience` is how many
+    times longer whoever is guided may take. `device` and `program` are the player's, empty for what
+    is there; `recordings` a folder of the hall's own, LANGUAGE/PHRASE.wav, mono of 16 bits.
+    """
+
+    mode: Literal["all", "guide", "silent"] = "all"
+    volume: Volume = 70
+    hours: tuple[SoundHours, ...] = ()
+    headphones: Literal["none", "always", "detect"] = "none"
+    patience: Annotated[int, Meta(ge=1, le=10)] = 4
+    device: str = ""
+    program: Literal["", "aplay", "pacat"] = ""
+    recordings: str = ""
 
 
 class ClerkSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -102,6 +131,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     window: WindowSettings = WindowSettings()
     panel: PanelSettings = PanelSettings()
     screen: ScreenSettings = ScreenSettings()
+    sound: SoundSettings = SoundSettings()
     desk: DeskSettings = DeskSettings()
     scanner: ScannerSettings = ScannerSettings()
     hall: HallSettings = HallSettings()
@@ -129,6 +159,9 @@ def load_settings(path: Path | None) -> Settings:
     except msgspec.ValidationError as error:
         raise SettingsError(f"{path}: {_say(error)}") from None
     _check_desk(path, settings.desk)
+    recordings = settings.sound.recordings
+    if recordings and not Path(recordings).is_dir():
+        raise SettingsError(f"{path}: sound.recordings {recordings!r}: must be a folder")
     return settings
 
 
@@ -144,6 +177,10 @@ def _check_desk(path: Path, desk: DeskSettings) -> None:
     parse_address(desk.listen, f"{path}: desk.listen")
     if desk.adapter:
         parse_address(desk.adapter, f"{path}: desk.adapter")
+    if not desk.origins:
+        return
+    from kiosk.desk.access import Access
+
     try:
         Access("", desk.origins)
     except ValueError as wrong:
@@ -166,6 +203,8 @@ def _check_keys(path: Path, place: str, data: dict[str, Any], kind: type[Struct]
 def _say(error: msgspec.ValidationError) -> str:
     """Turn msgspec's message into `key: what is allowed`."""
     text, _, place = str(error).partition(" - at `$.")
+    for pattern, words in WRITTEN.items():
+        text = text.replace(f"`str` matching regex {pattern!r}", words)
     key = place.rstrip("`")
     allowed = _allowed(key)
     return f"{key}: {text}{allowed}" if key else text

@@ -1,6 +1,6 @@
 """What recovery and verification found, as values; the words for them are the caller's."""
 
-from dataclasses import dataclass
+import msgspec
 
 WHAT = {
     "torn": "an unfinished last line was put into quarantine",
@@ -25,8 +25,7 @@ WHAT = {
 """Every kind of finding and what it means."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """One finding: `what` of WHAT, in which epoch, from which seq to which (0: open)."""
 
     what: str

@@ -10,7 +10,6 @@ import msgspec
 
 from sync.disk import DISK
 from sync.errors import HuiyinError
-from sync.hall_client import HallClient
 from sync.wire import EnrolmentAnswer, EnrolmentRequest, enrolment_text
 
 NAME = "identity.json"
@@ -87,6 +86,7 @@ def _ask(
     grant: dict[str, Any] | None = None,
 ) -> Identity:
     from sync import keys
+    from sync.hall_client import HallClient
 
     DISK.make_folder(data)
     key = keys.load_or_make(data / KEY)

@@ -6,7 +6,6 @@ next start goes on.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -28,8 +27,7 @@ QUARANTINE_MAX = 1000
 """Files kept in quarantine; after that pieces are only counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(msgspec.Struct, frozen=True):
     """What there is beside the files: the index, the receipts, lines the hall gave back."""
 
     index: Index | None

@@ -3,8 +3,9 @@
 What it does not read (the rest of the newest file, older files) is checked after the first paint.
 """
 
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from sync.chain import hash_line
 from sync.disk import Disk
@@ -20,15 +21,14 @@ paint.
 """
 
 
-@dataclass(slots=True)
-class Survey:
+class Survey(msgspec.Struct):
     """What a journal consists of after it was opened: its epochs, oldest first, and what was
     found.
     """
 
-    epochs: list[EpochFile] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    holes: dict[str, list[int]] = field(default_factory=dict)
+    epochs: list[EpochFile] = msgspec.field(default_factory=list)
+    findings: list[Finding] = msgspec.field(default_factory=list)
+    holes: dict[str, list[int]] = msgspec.field(default_factory=dict)
 
 
 def look(

@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from devices.table import Table
 
 SIGNALS = ("invite", "thanks", "pause", "fault", "cancel")
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(msgspec.Struct, frozen=True):
     """A key went down or up, as the wire says it: not debounced, perhaps not in the key map."""
 
     key: str
     down: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(msgspec.Struct, frozen=True):
     """A one-shot panel sent a key's code."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Beat:
+class Beat(msgspec.Struct, frozen=True):
     """The panel is alive: a heartbeat (with the board's name) or an answered poll (without)."""
 
     board: str = ""
@@ -35,23 +33,20 @@ class Beat:
     uptime_s: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Flaw:
+class Flaw(msgspec.Struct, frozen=True):
     """Bytes that make no valid frame, or a valid frame that tells of something wrong."""
 
     what: str
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class Missed:
+class Missed(msgspec.Struct, frozen=True):
     """`n` messages of the panel were lost: what is down is no longer known."""
 
     n: int
 
 
-@dataclass(frozen=True, slots=True)
-class Restart:
+class Restart(msgspec.Struct, frozen=True):
     """The board started again: what is down is no longer known."""
 
 
@@ -95,8 +90,7 @@ class Decoder:
         return len(self._held)
 
 
-@dataclass(frozen=True)
-class Format:
+class Format(msgspec.Struct, frozen=True):
     """One row of the table: what a profile may say, and how its bytes are read and written.
 
     `settings` reads the format's own table and [send]; `beats`: silence can be told from a loss;

@@ -5,7 +5,7 @@ Pure but for the random numbers; time comes in as an argument. Knows no framewor
 
 import hmac
 import ipaddress
-import secrets
+import os
 from collections import OrderedDict
 from typing import NoReturn
 from urllib.parse import urlsplit
@@ -71,7 +71,7 @@ class Access:
 
     def open_session(self) -> str:
         """Return the cookie's value for a console that showed its PIN."""
-        session = secrets.token_hex(16)
+        session = os.urandom(16).hex()
         self._sessions[session] = None
         while len(self._sessions) > SESSIONS_MAX:
             self._sessions.popitem(last=False)

@@ -1,6 +1,6 @@
 """The question: one card a key, in the panel's order, with face, word and the key's colour."""
 
-from dataclasses import dataclass
+import msgspec
 
 from kiosk.screen.fit import SHRINK_STEP, break_lines
 from kiosk.screen.frame import lay_frame, lay_promise, lay_seconds
@@ -20,8 +20,7 @@ INSET = 10
 BAR = 14
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(msgspec.Struct, frozen=True):
     """The words on all the cards: which table of phrases, size and lines of the longest in px."""
 
     table: str

@@ -2,9 +2,10 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+import msgspec
 
 from kiosk.screen.fit import SOFT_BREAK
 from kiosk.screen.items import Script
@@ -17,8 +18,7 @@ class PhrasesError(ValueError):
     """A language's file is missing or wrong, in one line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phrases:
+class Phrases(msgspec.Struct, frozen=True):
     """One language: `table` maps page.phrase to its words, `{n}` standing for a value."""
 
     language: str

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from msgspec.structs import replace as change
+
 from devices.formats.format import Code, Signal
 from devices.formats.line import frame_line
 from devices.panel import Panel
@@ -110,7 +112,7 @@ def test_silence_is_lost_once_and_any_valid_word_is_back() -> None:
 
 def test_silence_lets_a_key_go_without_a_press() -> None:
     profile = find_profile("huiyin-3")
-    slow = replace(profile, timing=replace(profile.timing, hold_ms=50_000, stuck_ms=60_000))
+    slow = replace(profile, timing=change(profile.timing, hold_ms=50_000, stuck_ms=60_000))
     panel = Panel(slow)
     panel.open(0)
     panel.feed(line("K,1,1,D"), 0)

@@ -1,7 +1,5 @@
 """Events are values: equal by content, and nobody changes them."""
 
-import dataclasses
-
 import pytest
 
 from devices.press import Fault, Press
@@ -10,7 +8,7 @@ from devices.press import Fault, Press
 def test_events_cannot_be_changed() -> None:
     press = Press("1", "very_satisfied", 5)
     assert press == Press("1", "very_satisfied", 5)
-    with pytest.raises(dataclasses.FrozenInstanceError):
+    with pytest.raises(AttributeError):
         press.key = "2"  # type: ignore[misc]
 
 

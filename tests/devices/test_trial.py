@@ -12,10 +12,10 @@ from typing import IO
 
 import pytest
 
-from devices.decode import decode_timed
 from devices.profile import find_profile, load_profile
 from devices.simulator import VirtualPanel
-from devices.trial import RECORD, panel_tested, write_record
+from devices.tested import RECORD, panel_tested
+from devices.trial import write_record
 
 ROOT = Path(__file__).resolve().parents[2]
 LIVE_S = 60  # a liveness limit, never a speed
@@ -181,43 +181,3 @@ def test_what_is_learned_never_overwrites(tmp_path: Path) -> None:
     assert ran.returncode == 1
     assert "must be a new file" in ran.stderr
     assert out.read_text() == "precious"
-
-
-def test_what_watch_saves_decode_reads(link: Path, tmp_path: Path) -> None:
-    saved = tmp_path / "saved.txt"
-    profile = find_profile("pattern-byte")
-    with VirtualPanel(profile, link) as panel:
-        command = [sys.executable, "-m", "devices", "watch", "--model", "pattern-byte", "--json"]
-        command += ["--port", str(link), "--save", str(saved), "--wait", "2.5"]
-        watch = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-        assert watch.stdout is not None
-        assert json.loads(watch.stdout.readline())["event"] == "back"
-        time.sleep(0.3)
-        panel.press("41")
-        time.sleep(0.6)
-        panel.press("43")
-        told = [json.loads(line) for line in watch.stdout]
-        assert watch.wait(timeout=LIVE_S) == 0
-        watch.stdout.close()
-    assert [one["hex"] for one in told if one["event"] == "bytes"] == ["41", "43"]
-    assert [one["key"] for one in told if one["event"] == "press"] == ["41", "43"]
-    lines = [line.split() for line in saved.read_text().splitlines()]
-    moments = [(int(at), bytes.fromhex(data)) for at, data in lines]
-    assert [one["key"] for one in decode_timed(profile, moments)] == ["41", "43"]
-
-
-def test_watch_tells_people_in_words(link: Path) -> None:
-    with VirtualPanel(find_profile("pattern-123"), link) as panel:
-        command = [sys.executable, "-m", "devices", "watch", "--model", "pattern-123"]
-        command += ["--port", str(link), "--wait", "1.5"]
-        watch = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-        assert watch.stdout is not None
-        assert "back" in watch.stdout.readline()
-        panel.press("02")
-        shown = watch.stdout.read()
-        assert watch.wait(timeout=LIVE_S) == 0
-        watch.stdout.close()
-        assert panel.received == ["invite", "cancel"]
-    assert "7E F0 01 00 02" in shown
-    assert "frame code 02" in shown
-    assert "press 02 satisfied" in shown

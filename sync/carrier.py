@@ -82,10 +82,17 @@ class Carrier:
             self._mended = None
         step = self.outbox.due(self._means.now_ms(), self._journal.epochs())
         if isinstance(step, Wait):
-            return step
+            return self._use(step, door)
         self._send(step, door, key)
-        self._mend(step, door)
+        self._mend(step.epoch, door)
         return None
+
+    def _use(self, wait: Wait, door: Door) -> Wait:
+        """Nothing is to be sent: what is missing here is asked back meanwhile, now and then."""
+        if wait.until_ms is not None or self._on_main is None or not self._journal.holes:
+            return wait
+        self._mend("", door)
+        return Wait(self._next_mend_ms)
 
     def _send(self, send: Send, door: Door, key: "Key") -> None:
         now_ms, fraction = self._means.now_ms(), self._means.fraction()
@@ -159,7 +166,7 @@ class Carrier:
         asked_ms = int((refusal.retry_after_s or 0) * 1000)
         self.outbox.on_refusal(now_ms, refusal.word, fraction, asked_ms, head, send)
 
-    def _mend(self, send: Send, door: Door) -> None:
+    def _mend(self, sent: str, door: Door) -> None:
         """Fetch what is missing here, or what the hall holds where the chains part."""
         forked = self.outbox.forked
         holes = self._journal.holes if self.outbox.failures == 0 else {}
@@ -168,7 +175,7 @@ class Carrier:
             return
         self._next_mend_ms = now_ms + MEND_MS
         try:
-            if forked is not None and forked.epoch == send.epoch:
+            if forked is not None and forked.epoch == sent:
                 lines = fetch(door, forked.epoch, 1, forked.seq)
                 self._on_main(functools.partial(self._follow, forked.epoch, lines))
             for epoch, missing in list(holes.items()):

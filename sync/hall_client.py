@@ -7,6 +7,7 @@ or nothing that can be read). Answers are bounded in size and time. Knows nothin
 
 import gzip
 import hashlib
+import logging
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
@@ -20,6 +21,7 @@ from sync.wire import (
     BatchAnswer,
     EnrolmentAnswer,
     EnrolmentRequest,
+    HallSettings,
     Heartbeat,
     HeartbeatAnswer,
     request_text,
@@ -67,6 +69,7 @@ class HallClient:
         self._key = key
         self._counter = counter
         self._ca = ca
+        self._sent = ""
         self._session: requests.Session | None = None
 
     def greet(self) -> None:
@@ -96,9 +99,12 @@ class HallClient:
         answer = self._signed("POST", "/v1/heartbeats", body, READ_S + beat.wait_s)
         return _read(answer, HeartbeatAnswer)
 
-    def settings(self) -> dict[str, object]:
-        """The settings the hall has for this window."""
-        return _read(self._signed("GET", "/v1/settings"), dict[str, object])
+    def settings(self) -> HallSettings:
+        """The settings the hall has for this window, as an answer to this very request."""
+        told = _read(self._signed("GET", "/v1/settings"), HallSettings)
+        if told.counter != self._sent:
+            raise HallUnreachable("settings that answer another request")
+        return told
 
     def entries(self, epoch: str, first: int, last: int) -> list[bytes]:
         """This device's own lines back, verbatim, both ends included."""
@@ -114,7 +120,7 @@ class HallClient:
     def _signed(self, method: str, target: str, body: bytes = b"", read_s: float = READ_S) -> bytes:
         if self._key is None or self._counter is None:
             raise HallRefused("signature", "this client has no key to sign with")
-        counter = str(self._counter.take())
+        counter = self._sent = str(self._counter.take())
         digest = hashlib.sha256(body).hexdigest()
         text = request_text(self._key.device, method, target, digest, counter)
         headers = {
@@ -138,6 +144,8 @@ class HallClient:
 
         pin = self._ca.removeprefix(PIN) if self._ca and self._ca.startswith(PIN) else ""
         if self._session is None:
+            # What it warns of, with a trace, we raise; and whoever hears that says it in one line.
+            logging.getLogger("urllib3").setLevel(logging.ERROR)
             self._session = requests.Session()
             self._session.trust_env = False
             if pin:

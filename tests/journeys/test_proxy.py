@@ -1,10 +1,8 @@
 """A real courier and a real hall with a bad line between them: when it heals, all is there once."""
 
-import logging
 import random
 import sqlite3
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -81,17 +79,8 @@ def carry(data: Path, identity: Identity, proxy: Proxy) -> list[bytes]:
         return lines_of(journal)
 
 
-@pytest.fixture
-def quiet() -> Iterator[None]:
-    """The library below the courier warns of every head that is cut in the middle."""
-    logger = logging.getLogger("urllib3.connection")
-    logger.setLevel(logging.ERROR)
-    yield
-    logger.setLevel(logging.NOTSET)
-
-
 @pytest.mark.slow
-@pytest.mark.usefixtures("quick", "quiet")
+@pytest.mark.usefixtures("quick")
 def test_a_bad_line_loses_and_doubles_nothing(tmp_path: Path) -> None:
     seed = random.randrange(2**32)
     print(f"seed {seed}")

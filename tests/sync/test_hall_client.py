@@ -3,6 +3,8 @@
 import hashlib
 import itertools
 import json
+import socket
+import threading
 from pathlib import Path
 
 import pytest
@@ -107,6 +109,36 @@ def test_an_answer_without_end_is_cut_off(tmp_path: Path, monkeypatch: pytest.Mo
         with pytest.raises(HallUnreachable, match="too long"):
             client.post_journal(b"")
         client.close()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        b"",
+        b"HTTP/1.1 200 OK",
+        b"HTTP/1.1 200 OK\r\nContent-Le",
+        b"HTTP/1.1 200 OK\r\nno header at all\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{}",
+    ],
+)
+def test_a_cut_answer_is_told_by_us_alone_and_in_one_line(
+    tmp_path: Path, told: bytes, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def answer(listener: socket.socket) -> None:
+        caller, _ = listener.accept()
+        with caller:
+            caller.recv(65536)
+            caller.sendall(told)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        hall = threading.Thread(target=answer, args=(listener,))
+        hall.start()
+        client = make_client(f"http://127.0.0.1:{listener.getsockname()[1]}", tmp_path)
+        with pytest.raises(HallUnreachable) as said:
+            client.post_journal(b"x")
+        hall.join()
+    assert "\n" not in str(said.value)
+    assert capfd.readouterr().err == ""  # and no log line: every test stands under that
 
 
 def test_requests_are_signed_with_a_counter_that_rises(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A five-key panel, wire to report: every level of its scale arrives as it was pressed."""
+"""A scale other than three, wire to report: every level arrives as it was pressed."""
 
 import subprocess
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from devices.profile import find_profile
+from devices.profile import find_profile, load_profile
 from devices.simulator import VirtualPanel
 from kiosk.demo.hall import HallProcess
 from sync import records
@@ -22,8 +22,19 @@ chosen_s = 0.4
 reason_s = 0.4
 thanks_s = 0.2
 [panel]
-model = "huiyin-5"
+profile = "{profile}"
 test = "waived"
+"""
+OWN = """
+model = "thumbs"
+version = 1
+format = "line"
+[scale]
+name = "thumbs"
+levels = ["satisfied", "dissatisfied"]
+[levels]
+up = "satisfied"
+down = "dissatisfied"
 """
 
 
@@ -34,11 +45,17 @@ def hall(tmp_path: Path) -> Iterator[HallProcess]:
     hall.stop()
 
 
-def test_five_levels_reach_the_report(tmp_path: Path, hall: HallProcess) -> None:
-    data, profile = tmp_path / "kiosk", find_profile("huiyin-5")
+@pytest.mark.parametrize("scale", ["five", "thumbs"])
+def test_every_level_of_a_scale_reaches_the_report(
+    tmp_path: Path, hall: HallProcess, scale: str
+) -> None:
+    """`thumbs` is a hall's own, and stands in nothing but its panel's profile."""
+    (tmp_path / "thumbs.toml").write_text(OWN)
+    own = load_profile(tmp_path / "thumbs.toml")
+    data, profile = tmp_path / "kiosk", own if scale == "thumbs" else find_profile("huiyin-5")
     code = hall.command("enrol-code", "--window", "5")["code"]
     enrol_by_code(data, hall.url, code)
-    (tmp_path / "kiosk.toml").write_text(SETTINGS)
+    (tmp_path / "kiosk.toml").write_text(SETTINGS.format(profile=profile.path))
     desk = f"127.0.0.1:{find_port()}"
     with VirtualPanel(profile) as panel:
         words = ["run", "--headless", "--data", str(data), "--desk", desk, "--panel", panel.path]
@@ -51,17 +68,20 @@ def test_five_levels_reach_the_report(tmp_path: Path, hall: HallProcess) -> None
             kiosk.terminate()
             assert kiosk.wait(PATIENCE_S) == 0
     counted = report(tmp_path)
-    assert counted["by_level"] == dict.fromkeys("54321", 1)
-    assert counted["satisfaction_rate"] == 3 / 5
+    levels = [records.LEVELS[level] for _, level in profile.keys]
+    assert counted["by_level"] == {n: int(int(n) in levels) for n in "54321"}
+    assert counted["by_scale"] == {scale: dict.fromkeys(map(str, levels), 1)}
+    assert counted["satisfaction_rate"] == sum(level > 2 for level in levels) / len(levels)
     ratings = [e for _, e, _ in show(data / "journal") if isinstance(e, records.Rating)]
-    assert [r.level for r in ratings] == [records.LEVELS[level] for _, level in profile.keys]
-    assert {r.scale for r in ratings} == {"five"}
+    assert [r.level for r in ratings] == levels
+    assert {r.scale for r in ratings} == {scale}
 
 
 def press_all(desk: str, data: Path, panel: VirtualPanel) -> None:
     """Ask five times, and press another key each time; then wait until the hall has it all."""
     url = f"http://{desk}"
     wait_until(lambda: is_up(url), "the desk listens")
+    asked_for = len(panel.profile.keys)
     token = (data / "desk-token").read_text().strip()
     with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}) as client:
         for number, (key, _) in enumerate(panel.profile.keys):
@@ -73,7 +93,7 @@ def press_all(desk: str, data: Path, panel: VirtualPanel) -> None:
             panel.press(key, 60)
             path = f"/v1/invitations/{asked.json()['invitation']}"
             wait_until(lambda path=path: client.get(path).json()["state"] == "rated", "rated")
-    wait_until(lambda: report(data.parent)["ratings"] == 5, "the hall counts five")
+    wait_until(lambda: report(data.parent)["ratings"] == asked_for, "the hall counts all")
 
 
 def is_up(url: str) -> bool:

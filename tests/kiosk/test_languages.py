@@ -153,3 +153,11 @@ def test_the_code_of_the_echo_is_shown_with_the_thanks_and_nowhere_else() -> Non
     assert urls == {"chosen": "", "reason": "", "thanking": "http://127.0.0.1/e/i1"}
     thanking = drive(ASK, GOOD, Due(), Due()).visit
     assert picture(thanking, Facts(), None, 0).echo_url == "", "where the hall offers no page"
+
+
+def test_reasons_without_a_checked_translation_are_all_in_chinese() -> None:
+    names = {code: (code, f"名{code}", f"name {code}") for code in RULES.tags[2]}
+    for language, first in (("zh", "名"), ("en", "name "), ("bo", "名"), ("mn", "名")):
+        window = drive(replace(ASK, language=language), BAD, Due())
+        view = picture(window.visit, Facts(tags=names), None, window.now)
+        assert {tag.name for tag in view.tags} == {first + code for code in names}

@@ -16,16 +16,16 @@ from sqlalchemy import Connection
 
 from sync import keys
 from sync.hall.ledger.evidence import Epoch, Evidence, holds
-from sync.hall.ledger.store import KEY_FILE, Store
-from sync.hall.ledger.streams import walk
+from sync.hall.ledger.store import KEY_FILE, Store, fetch
+from sync.hall.ledger.streams import walk_runs
 from sync.hall.ledger.walk import CHECKPOINT, Claim, Finding, Walk, Walked
+from sync.records import SEQ_MAX
 from sync.wire import CHECKPOINT as CHECKPOINT_LABEL
 from sync.wire import Mark, mark_text
 
-SIGNED_EVERY = 500
-"""Of an epoch's checkpoints the newest is checked, then one every so many entries, then doubtful
-ones.
-"""
+SIGNED_EVERY = 25
+"""A checkpoint is checked unless one at most so many entries later was, which proves it too."""
+
 
 PARALLEL_FROM = 100_000
 """Entries from which two processes walk."""
@@ -118,35 +118,46 @@ def _walk_here(epoch: Epoch) -> tuple[int, Walked]:
 
 def walk_epoch(store: Store, epoch: Epoch) -> tuple[int, Walked]:
     """Walk one epoch in one look at the database; returns how many lines and what was found."""
-    work = Walk(epoch.device, epoch.epoch)
     with store.read() as connection:
-        marks = connection.exec_driver_sql(
-            "SELECT seq, hash, at, signature FROM checkpoints WHERE stream = ? ORDER BY seq DESC",
-            (epoch.stream,),
-        ).all()
-        work.take(walk(connection, epoch.stream, 1, 2**62))
+        marks = fetch(connection, _MARKS, (epoch.stream,))
+        stated = {claim.seq for claim in epoch.claims} | {mark[0] for mark in marks}
+        work = Walk(epoch.device, epoch.epoch, stated)
+        for first, lines in walk_runs(connection, epoch.stream, 1, SEQ_MAX):
+            work.take(first, lines)
+        for (seq,) in fetch(connection, _STRANGE, (epoch.stream, SEQ_MAX)):
+            detail = f"an entry stands at {seq!r}, where none can be"
+            work.found.findings.append(Finding("added", epoch.device, epoch.epoch, 0, detail))
     signed = _check_marks(work, epoch, marks)
-    return len(work.hashes), work.finish([*epoch.claims, *signed])
+    return work.lines, work.finish([*epoch.claims, *signed])
+
+
+_MARKS = "SELECT seq, hash, at, signature FROM checkpoints WHERE stream = ? ORDER BY seq DESC"
+_STRANGE = "SELECT seq FROM entries WHERE stream = ? AND seq NOT BETWEEN 1 AND ?"
 
 
 def _check_marks(
     work: Walk, epoch: Epoch, marks: Iterable[tuple[int, str, str, str]]
 ) -> list[Claim]:
-    """The checkpoints that count; those that agree with the lines are checked only now and then."""
+    """The checkpoints that count, the newest first.
+
+    One that agrees with its line proves every line before it that the lines between lead to. So an
+    earlier one that agrees proves nothing more there; it is checked now and then all the same.
+    """
     found: list[Claim] = []
-    checked = 2**62
+    checked = floor = SEQ_MAX + 1
     for seq, digest, at, signature in marks:
-        agrees = seq <= len(work.hashes) and work.hashes[seq - 1] == digest
-        if agrees and seq > checked - SIGNED_EVERY:
+        agrees = work.hashes.get(seq) == digest
+        if agrees and seq >= floor and seq > checked - SIGNED_EVERY:
             found.append(Claim(seq, digest, CHECKPOINT))
             continue
         text = mark_text(CHECKPOINT_LABEL, Mark(epoch.device, epoch.epoch, seq, digest, at))
-        if holds(epoch.public_key, signature, text):
-            found.append(Claim(seq, digest, CHECKPOINT))
-            checked = seq
-        else:
+        if not holds(epoch.public_key, signature, text):
             detail = "its checkpoint is not signed by the device"
             work.found.findings.append(Finding("altered", epoch.device, epoch.epoch, seq, detail))
+            continue
+        found.append(Claim(seq, digest, CHECKPOINT))
+        if agrees:
+            checked, floor = seq, work.find_floor(seq)
     return found
 
 

@@ -129,6 +129,6 @@ def _read_prev(connection: Connection, stream: int) -> str | None:
 def holds(public: bytes, signature: str, text: str) -> bool:
     try:
         keys.check(public, signature, text)
-    except (BadSignature, ValueError):
+    except (BadSignature, TypeError, ValueError):
         return False
     return True

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import astuple
 from sqlalchemy import Connection
 
-from sync.hall.ledger.store import READ_LINES, as_bytes, read_lines, run_many
+from sync.hall.ledger.store import READ_LINES, as_bytes, fetch, read_lines, run_many
 from sync.records import NO_HASH, Window, decode_entry
 from sync.wire import Place
 
@@ -153,17 +153,23 @@ def find_holder(
 
 def walk(connection: Connection, stream: int, first: int, last: int) -> Iterator[tuple[int, bytes]]:
     """Every line with its seq, a few at a time."""
-    while first <= last:
-        rows = connection.exec_driver_sql(
-            "SELECT seq, line FROM entries WHERE stream = ? AND seq BETWEEN ? AND ?"
-            " ORDER BY seq LIMIT ?",
-            (stream, first, last, READ_LINES),
-        ).all()
-        for row in rows:
-            yield row[0], as_bytes(row[1])
-        if not rows:
-            return
-        first = rows[-1][0] + 1
+    for start, lines in walk_runs(connection, stream, first, last):
+        yield from enumerate(lines, start=start)
+
+
+def walk_runs(
+    connection: Connection, stream: int, first: int, last: int
+) -> Iterator[tuple[int, list[bytes]]]:
+    """Lines that follow one another, with the seq of the first, some thousand at a time."""
+    query = "SELECT seq, line FROM entries WHERE stream = ? AND seq BETWEEN ? AND ? ORDER BY seq"
+    while rows := fetch(connection, f"{query} LIMIT {READ_LINES}", (stream, first, last)):
+        seqs, lines = zip(*rows, strict=True)
+        lines = [as_bytes(line) for line in lines]
+        first = seqs[-1] + 1
+        if first - seqs[0] == len(seqs):
+            yield seqs[0], lines
+        else:
+            yield from ((seq, [line]) for seq, line in zip(seqs, lines, strict=True))
 
 
 def find_window(connection: Connection, stream: int, before: int) -> Window | None:

@@ -4,12 +4,13 @@ A claim is a hash somebody stated for a seq: a device's checkpoint, a receipt, a
 `prev` of a later epoch.
 """
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
+from sync.chain import hash_lines
 from sync.records import Loss, Witness, decode_entry, decode_head
 
 
@@ -48,29 +49,55 @@ CHECKPOINT = "a checkpoint"
 
 
 class Walk:
-    """Checks one epoch. Give it the rows in order, then the claims."""
+    """Checks one epoch. Give it the lines in order, then the claims.
 
-    def __init__(self, device: str, epoch: str) -> None:
+    `stated` are the seqs that claims will speak of: only their hashes are kept.
+    """
+
+    def __init__(self, device: str, epoch: str, stated: set[int]) -> None:
         self.device = device
         self.epoch = epoch
         self.found = Walked()
-        self.hashes: list[str] = []
-        self._prevs: list[str | None] = []
-        self._next = 1
+        self.held = 0
+        self.lines = 0
+        self.hashes: dict[int, str] = {}
+        self._stated = stated
+        self._broken: set[int] = set()
+        self._loose = [0]
+        self._last: str | None = None
 
-    def take(self, rows: Iterable[tuple[int, bytes]]) -> None:
-        """Rows (seq, line) in the order of their seq."""
-        for seq, line in rows:
-            if seq != self._next:
-                self._miss(self._next, seq - 1)
-            self.hashes.append(hashlib.sha256(line).hexdigest())
-            self._prevs.append(self._read(seq, line))
-            self._next = seq + 1
+    def take(self, first: int, lines: Sequence[bytes]) -> None:
+        """Lines in the order of their seq, which rises by one from `first`."""
+        if first > self.held + 1:
+            self._miss(self.held + 1, first - 1)
+        hashes = hash_lines(lines)
+        prevs = [self._read(seq, line) for seq, line in enumerate(lines, start=first)]
+        self._join(first, hashes, prevs)
+        self.held = first + len(lines) - 1
+        self.lines += len(lines)
+        self._last = hashes[-1]
+        for seq in self._stated.intersection(range(first, first + len(lines))):
+            self.hashes[seq] = hashes[seq - first]
+
+    def _join(self, first: int, hashes: Sequence[str], prevs: Sequence[str | None]) -> None:
+        """Compare what each line says of the one before with that one."""
+        before = [prevs[0] if self._last is None else self._last, *hashes[:-1]]
+        if before == prevs:
+            return
+        for seq, (own, named) in enumerate(zip(before, prevs, strict=True), start=first - 1):
+            if named != own:
+                self._loose.append(seq)
+            if named not in (own, None):
+                self._broken.add(seq)
+
+    def find_floor(self, seq: int) -> int:
+        """The first line that a signature at `seq` proves: each after it names the one before."""
+        return self._loose[bisect_left(self._loose, seq) - 1] + 1
 
     def _miss(self, first: int, last: int) -> None:
         self._say("dropped", first, f"seq {first} to {last} are missing")
-        self.hashes += [""] * (last - first + 1)
-        self._prevs += [None] * (last - first + 1)
+        self._last = None
+        self._loose.append(last)
 
     def _read(self, seq: int, line: bytes) -> str | None:
         try:
@@ -107,16 +134,13 @@ class Walk:
             stated.setdefault(claim.seq, []).append(claim)
         self._check_end(stated)
         self._check_unproven([c.seq for c in claims if c.source == CHECKPOINT])
-        following: str | None = None
-        for seq in range(len(self.hashes), 0, -1):
-            own = self.hashes[seq - 1]
-            missed = [c for c in stated.get(seq, ()) if own and c.hash != own]
-            broken = bool(own) and following is not None and following != own
+        for seq in sorted(self._broken | stated.keys(), reverse=True):
+            own = self.hashes.get(seq)
+            missed = [c for c in stated.get(seq, ()) if own is not None and c.hash != own]
             if missed:
-                self._contradict(seq, missed, broken)
-            elif broken:
+                self._contradict(seq, missed, seq in self._broken)
+            elif seq in self._broken:
                 self._say("altered", seq, f"seq {seq + 1} names another hash for it")
-            following = self._prevs[seq - 1]
         return self.found
 
     def _contradict(self, seq: int, missed: Sequence[Claim], broken: bool) -> None:
@@ -126,7 +150,7 @@ class Walk:
         self._say("altered", seq, detail)
 
     def _check_end(self, stated: Mapping[int, Sequence[Claim]]) -> None:
-        held = len(self.hashes)
+        held = self.held
         beyond = [claim for seq, claims in stated.items() if seq > held for claim in claims]
         if beyond:
             last = max(claim.seq for claim in beyond)

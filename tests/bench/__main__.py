@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.bench.audit import measure_audit
 from tests.bench.drain import measure_drain
 from tests.bench.entry import measure_entries
+from tests.bench.idle import measure_idle
 from tests.bench.intake import measure_intake_50, measure_intake_500
 from tests.bench.invite import measure_invitations
 from tests.bench.pixel import measure_pixels
@@ -20,6 +21,7 @@ from tests.bench.table import Row, SkippedError, show, write
 BENCHES: tuple[tuple[tuple[str, ...], Callable[[], list[Row]]], ...] = (
     (("press-pixel-p50", "press-pixel-p99"), measure_pixels),
     (("start-warm", "start-cold", "memory-idle"), measure_starts),
+    (("cpu-idle", "wakeups-idle"), measure_idle),
     (("entry-thanks", "entry-full"), measure_entries),
     (("intake-50",), measure_intake_50),
     (("intake-500",), measure_intake_500),
@@ -31,8 +33,6 @@ BENCHES: tuple[tuple[tuple[str, ...], Callable[[], list[Row]]], ...] = (
 )
 
 NOT_BUILT = (
-    "cpu-idle",
-    "wakeups-idle",
     "herd-minutes",
     "herd-p99",
     "herd-memory",

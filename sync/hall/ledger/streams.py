@@ -163,13 +163,11 @@ def walk_runs(
     """Lines that follow one another, with the seq of the first, some thousand at a time."""
     query = "SELECT seq, line FROM entries WHERE stream = ? AND seq BETWEEN ? AND ? ORDER BY seq"
     while rows := fetch(connection, f"{query} LIMIT {READ_LINES}", (stream, first, last)):
-        seqs, lines = zip(*rows, strict=True)
-        lines = [as_bytes(line) for line in lines]
-        first = seqs[-1] + 1
-        if first - seqs[0] == len(seqs):
-            yield seqs[0], lines
+        start, first = rows[0][0], rows[-1][0] + 1
+        if first - start == len(rows):
+            yield start, [as_bytes(line) for _, line in rows]
         else:
-            yield from ((seq, [line]) for seq, line in zip(seqs, lines, strict=True))
+            yield from ((seq, [as_bytes(line)]) for seq, line in rows)
 
 
 def find_window(connection: Connection, stream: int, before: int) -> Window | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from kiosk.clock import Clock
-from kiosk.picture import COUNTED, Facts, picture
+from kiosk.picture import COUNTED, Facts, no_echo, picture
 from kiosk.resume import Standing, read_back
 from kiosk.screen.view import View
 from kiosk.terms import (
@@ -109,6 +109,13 @@ class Conductor:
         if view != self.shown:
             self.shown = view
             self.outlets.show(view)
+
+    def settle(self, facts: Facts) -> None:
+        """Names and addresses from the hall; where it offers a page, there is a code to scan."""
+        self.facts = facts
+        rules = msgspec.structs.replace(self.visit.rules, offers_echo=facts.echo is not no_echo)
+        self.visit = msgspec.structs.replace(self.visit, rules=rules)
+        self.show()
 
     # What is asked for.
 

@@ -43,6 +43,7 @@ class Kit(msgspec.Struct, frozen=True):
             chosen_ms=_ms(asked.chosen_s),
             reason_ms=_ms(asked.reason_s),
             thanks_ms=_ms(asked.thanks_s),
+            echo_ms=_ms(asked.echo_s),
             interval_ms=_ms(asked.interval_s),
             ask_reasons=asked.ask_reasons,
             patience=self.settings.sound.patience,

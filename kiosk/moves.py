@@ -107,12 +107,17 @@ def choose(visit: Visit, event: Pressed, now: int) -> Step:
 
 
 def walk_up(visit: Visit, event: Pressed, now: int) -> Step:
-    """A press with nobody asking starts a visit where the window allows it, after an interval."""
+    """A press with nobody asking starts a visit where the window allows it, after an interval.
+
+    Nobody has to wait for the thanks to the citizen before.
+    """
     rules = visit.rules
     if rules.mode != "walk_up":
         return stray(visit, event, now)
     if now < visit.deaf_until_ms:
         return visit, (append(draft_stray(visit, Strayed(event.key, "repeat"))),)
+    if visit.state == "thanking":
+        visit = close(visit)
     asked = Asked(event.fresh_id, "walk_up", None, visit.spoken, now)
     draft = Draft(
         records.Invitation,
@@ -272,8 +277,12 @@ def _end(visit: Visit, outcome: str) -> Step:
 
 
 def _to_thanks(visit: Visit, now: int, effects: tuple[Effect, ...]) -> Step:
-    until_ms = now + visit.spare(visit.rules.thanks_ms)
-    return replace(visit, state="thanking", until_ms=until_ms), effects
+    """Thanks, for as long as a phone needs where there is a code to scan."""
+    rules = visit.rules
+    until_ms = now + visit.spare(rules.echo_ms if rules.offers_echo else rules.thanks_ms)
+    deaf_until_ms = now + rules.interval_ms
+    visit = replace(visit, state="thanking", until_ms=until_ms, deaf_until_ms=deaf_until_ms)
+    return visit, effects
 
 
 def _asks_reasons(visit: Visit) -> bool:

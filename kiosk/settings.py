@@ -30,7 +30,8 @@ class SettingsError(HuiyinError):
 
 
 class WindowSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """How this window asks. Times in seconds, `warn_s` before the end of a wait.
+    """How this window asks. Times in seconds: `warn_s` before the end of a wait, `echo_s` is how
+    long the thanks stand where there is a code to scan.
 
     `languages` may be chosen by the citizen besides the hall's own, `second` stands under it on
     the keys. `shown_items` are the codes of items whose names others may read, "*" all.
@@ -46,6 +47,7 @@ class WindowSettings(Struct, frozen=True, forbid_unknown_fields=True):
     chosen_s: Seconds = 3
     reason_s: Seconds = 10
     thanks_s: Seconds = 3
+    echo_s: Seconds = 15
     interval_s: Seconds = 3
     shown_items: tuple[str, ...] = ()
 

@@ -161,3 +161,28 @@ def test_reasons_without_a_checked_translation_are_all_in_chinese() -> None:
         window = drive(replace(ASK, language=language), BAD, Due())
         view = picture(window.visit, Facts(tags=names), None, window.now)
         assert {tag.name for tag in view.tags} == {first + code for code in names}
+
+
+def test_thanks_stand_as_long_as_a_phone_needs_and_no_longer_than_that() -> None:
+    for offers, wait_ms in ((False, 3_000), (True, 15_000)):
+        window = drive(ASK, GOOD, Due(), Due(), rules=replace(RULES, offers_echo=offers))
+        assert window.visit.state == "thanking"
+        assert (window.visit.until_ms or 0) - window.now == wait_ms
+
+
+def test_nobody_waits_for_the_thanks_to_the_citizen_before() -> None:
+    rules = replace(WALK_UP, offers_echo=True)
+    window = drive(replace(GOOD, fresh_id="w1"), Turned("bo"), Due(), Due(), rules=rules)
+    assert (window.visit.state, window.visit.spoken) == ("thanking", "bo")
+    window.handle(replace(GOOD, fresh_id="w2"))
+    assert window.lines[-1].fields["why"] == "repeat", "within the interval"
+    assert window.visit.state == "thanking"
+    window.now += rules.interval_ms
+    window.handle(replace(GOOD, fresh_id="w2"))
+    assert window.visit.state == "chosen"
+    assert window.visit.asked is not None
+    assert (window.visit.asked.id, window.visit.spoken) == ("w2", "zh")
+    window = drive(ASK, GOOD, Due(), Due())
+    window.now += rules.interval_ms
+    window.handle(GOOD)
+    assert (window.visit.state, window.lines[-1].fields["why"]) == ("thanking", "uninvited")

@@ -28,6 +28,9 @@ from kiosk.screen.view import View
 
 AHEAD_MS = 60  # quiet time after a paint before the next page is drawn ahead
 LAID_KEPT = 32  # laid out pages that are remembered
+# A pixel of the margin, painted again while nobody waits: Qt then waits for the X server to have
+# taken the last page, which it would do at the next page otherwise, when somebody does.
+SPARE = QRect(0, 0, 1, 1)
 SHIFT_MS = 240_000  # how often a resting page moves by a pixel, against burn-in
 # where to, in px: a slow walk around the middle, well inside the margin
 SHIFTS = ((0, 0), (2, 0), (2, 2), (0, 2), (-2, 2), (-2, 0), (-2, -2), (0, -2), (2, -2))
@@ -105,7 +108,7 @@ class Screen(QWidget):
         else:
             self._draw(region)
         if self.isVisible() and not region.isEmpty():
-            self.repaint(region)
+            self.repaint(region.boundingRect())  # one rectangle is copied as a block, no region is
         self._tell()
 
     def set_night(self, night: bool) -> None:
@@ -176,6 +179,8 @@ class Screen(QWidget):
             self._offered = tuple(load_phrases(language) for language in self._languages)
             self._start_anew()
             return
+        if self.isVisible():
+            self.repaint(SPARE)
         if self._view.page != "asking":
             return
         keys = tuple(replace(key, lit=False) for key in self._view.keys)

@@ -15,6 +15,8 @@ from kiosk.herald import Herald
 from kiosk.kit import Kit
 from kiosk.mailbox import Mailbox
 from kiosk.orders import Orders
+from kiosk.settled import Settled
+from kiosk.sound.voice import Voice
 from kiosk.terms import Tell
 from sync.counter import Counter as RequestCounter
 from sync.courier import CourierThread
@@ -44,7 +46,11 @@ class Services:
         self._journal = conductor.journal
         bridge = MainThreadBridge(self.counter, post)
         self._desk = make_desk(bridge, kit, identity, desk)
+        settled = Settled(kit.data, identity, conductor, self._desk.let_in, post)
+        settled.apply()
         self._herald = Herald(self.counter, bridge)
+        sound = kit.settings.sound
+        self.voice = None if sound.mode == "silent" else Voice(sound, conductor)
         self.token, self.pin = load_token(kit.data), load_pin(kit.data)
         numbers = RequestCounter(kit.data / COUNTER)
         orders = Orders(conductor, self.counter, restart)
@@ -61,6 +67,7 @@ class Services:
             command=lambda command: post(lambda: orders.obey(command)),
             bulletin=lambda bulletin: post(lambda: orders.witness(bulletin)),
             head=self._courier.hear_head,
+            settings=settled.hear,
             refused=lambda word: post(lambda: orders.hear_refusal(word)),
         )
         self._listener = ListenerThread(identity, kit.data, numbers, orders.make_beat, hearing)
@@ -73,7 +80,9 @@ class Services:
         return address
 
     def begin(self) -> None:
-        """Start the threads."""
+        """Start the threads, and the sound."""
+        if self.voice is not None:
+            self.voice.begin()
         self._courier.start()
         self._listener.start()
         self._desk.start()
@@ -91,7 +100,9 @@ class Services:
         self._herald.look()
 
     def stop(self) -> None:
-        """End the threads."""
+        """End the threads, and the sound."""
+        if self.voice is not None:
+            self.voice.close()
         self._desk.stop()
         self._courier.stop()
         self._listener.stop()

@@ -18,7 +18,7 @@ from sync.counter import Counter
 from sync.errors import HallRefused, HallUnreachable
 from sync.hall_client import HOLD_MAX_S, HallClient
 from sync.identity import KEY, Identity
-from sync.wire import Heartbeat, HeartbeatAnswer, Place
+from sync.wire import HallSettings, Heartbeat, HeartbeatAnswer, Place
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,8 @@ PATIENT_S = 60.0
 """How long to wait after a refusal that trying again soon does not mend."""
 
 STOP_S = 1.0
+SETTINGS = "settings"
+"""The command that says they changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Hearing:
     command: Callable[[dict[str, Any]], None]
     bulletin: Callable[[dict[str, Any]], None]
     head: Callable[[Place], None] = lambda _: None
-    settings: Callable[[int], None] = lambda _: None
+    settings: Callable[[HallSettings], None] = lambda _: None
     refused: Callable[[str | None], None] = lambda _: None
 
 
@@ -52,6 +54,7 @@ class Ears:
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._bulletin: dict[str, Any] | None = None
         self._version: int | None = None
+        self.wants_settings = False
 
     def hear(self, answer: HeartbeatAnswer) -> None:
         """Pass on what was not heard before."""
@@ -62,8 +65,9 @@ class Ears:
             self._hearing.bulletin(answer.bulletin)
         if answer.settings_version != self._version:
             self._version = answer.settings_version
-            self._hearing.settings(answer.settings_version)
+            self.wants_settings = True
         for command in answer.commands:
+            self.wants_settings |= command.get("command") == SETTINGS
             name = str(command.get("id") or command)
             if name not in self._seen:
                 self._seen[name] = None
@@ -115,6 +119,7 @@ class ListenerThread(threading.Thread):
                 if self._stopping.is_set():
                     break
                 ears.hear(answer)
+                self._fetch_settings(client, ears)
                 failures, hold_s = 0, HOLD_MAX_S
                 self._hearing.refused(None)
             except HallRefused as refusal:
@@ -125,6 +130,16 @@ class ListenerThread(threading.Thread):
                     self._hearing.refused(refusal.word)
             self._stopping.wait(wait_s)
         client.close()
+
+    def _fetch_settings(self, client: HallClient, ears: Ears) -> None:
+        """Ask for settings that changed; what fails is tried after the next heartbeat."""
+        if not ears.wants_settings:
+            return
+        try:
+            self._hearing.settings(client.settings())
+            ears.wants_settings = False
+        except HallRefused as refusal:
+            log.info("no settings: %s", refusal)
 
 
 def pause_s(refusal: HallRefused, failures: int) -> float:

@@ -25,23 +25,24 @@ class SignOn:
 
     def __init__(self, access: Access, clerks: Clerks | None, clock: Callable[[], float]) -> None:
         self._access = access
-        self._clerks = clerks
+        self.clerks = clerks
         self._clock = clock
 
     @property
     def has_clerks(self) -> bool:
         """Whether a list of clerks was supplied."""
-        return self._clerks is not None
+        return self.clerks is not None
 
     def check(self, place: Place) -> tuple[str | None, str | None]:
         """Return (clerk_no, pin) for the window. Raises Refused. A checked PIN goes no further."""
-        if self._clerks is None:
+        clerks = self.clerks
+        if clerks is None:
             return place.clerk_no, place.pin
         if place.badge is not None:
-            return self._check_badge(self._clerks, place.badge), None
+            return self._check_badge(clerks, place.badge), None
         if place.clerk_no is None:
             return None, None
-        return self._check_pin(self._clerks, place.clerk_no, place.pin), None
+        return self._check_pin(clerks, place.clerk_no, place.pin), None
 
     def _check_badge(self, clerks: Clerks, badge: str) -> str:
         now = self._clock()

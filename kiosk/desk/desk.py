@@ -74,6 +74,10 @@ class Desk:
         """Where the desk listens now, or None."""
         return (self._host, self._port) if self._listening.is_set() else None
 
+    def let_in(self, clerks: Clerks | None) -> None:
+        """From now on these may sign on; None checks nobody here. Any thread."""
+        self._sign_on.clerks = clerks
+
     def start(self) -> None:
         """Start the thread; returns at once."""
         self._thread.start()

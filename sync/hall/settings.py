@@ -4,6 +4,7 @@ import os
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sync.errors import HuiyinError
@@ -20,12 +21,16 @@ class BadSettings(HuiyinError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a hall may set. Every default works."""
+    """What a hall may set. Every default works.
+
+    `echo_url` is where citizens' phones reach this server; without one no kiosk offers its page.
+    """
 
     hall: str = "大厅"
     time_zone: str = "Asia/Shanghai"
     tls_certificate: str = ""
     tls_key: str = ""
+    echo_url: str = ""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -72,6 +77,8 @@ def check(table: dict[str, object]) -> list[str]:
     zone = table.get("time_zone", "UTC")
     if isinstance(zone, str) and not _is_zone(zone):
         wrong.append(f"time_zone: {zone!r}; it must be a zone such as Asia/Shanghai")
+    if "echo_url" in table and not _is_address(table["echo_url"]):
+        wrong.append(f"echo_url: {table['echo_url']!r}; it must be such as https://hall.example")
     if ("tls_certificate" in table) != ("tls_key" in table):
         wrong.append("tls_certificate, tls_key: both must be given, or none")
     return wrong
@@ -83,3 +90,14 @@ def _is_zone(name: str) -> bool:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
     return True
+
+
+def _is_address(value: object) -> bool:
+    if not isinstance(value, str) or not value.isascii():
+        return False
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    is_bare = not (parts.query or parts.fragment or parts.username)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and is_bare

@@ -49,6 +49,20 @@ PHRASES = {
     "grant": ("签发离线登记凭证", "sign a grant that enrols a kiosk offline"),
     "address": ("大厅地址", "address of the hall"),
     "days": ("有效天数", "days it is good"),
+    "clerks": (
+        "窗口人员名单：工号、姓名、PIN、工卡，签名后下发到各窗口终端",
+        "the clerks who may sign on at the windows, signed and sent to the kiosks",
+    ),
+    "clerks-action": (
+        "import 导入（名单以文件为准），list 列出，clear 清空（终端不再核对）",
+        "import (the file is the whole list), list, clear (kiosks check nobody then)",
+    ),
+    "clerks-file": (
+        "CSV 文件，首行为列名：clerk_no,name,pin,badge；pin 留空则保留原有",
+        "CSV file; its first line is clerk_no,name,pin,badge; an empty pin keeps what there is",
+    ),
+    "clerks-imported": ("{0}：名单已有 {1} 人", "{0}: {1} clerks are on the list"),
+    "clerks-cleared": ("{0}：名单已清空", "{0}: the list is gone"),
     "system": (
         "业务系统的令牌：可通过大厅向哪些窗口发起评价邀请",
         "tokens of business systems, which may ask at windows through the hall",
@@ -67,7 +81,7 @@ PHRASES = {
         "Token of {0} (windows {1}), shown this once:\n{2}",
     ),
     "system-removed": ("{0} 的令牌已停用", "The token of {0} is no longer good"),
-    "report-none": ("无", "none"),
+    "none": ("无", "none"),
     "tls": ("私有证书", "certificates of a private authority"),
     "tls-init": ("生成私有 CA 与服务证书", "make a private authority and the server's certificate"),
     "tls-name": ("服务器域名或 IP（可多次）", "name or address of the server; may be repeated"),

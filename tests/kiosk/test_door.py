@@ -7,12 +7,13 @@ import pytest
 
 from kiosk.desk.bridge import MainThreadBridge
 from kiosk.desk.desk import Desk
-from kiosk.desk.roster import hash_badge, hash_pin
 from kiosk.desk.tls import read_fingerprint
 from kiosk.door import CLERKS, load_clerks, load_pin, load_token, make_desk
 from kiosk.kit import make_kit
 from kiosk.settings import DeskSettings, Settings, SettingsError
+from sync.clerks import hash_badge
 from sync.identity import Identity
+from sync.pins import hash_pin
 from tests.kiosk.desk.counter import FakeCounter
 from tests.kiosk.desk.test_roster import SALT, write_list
 

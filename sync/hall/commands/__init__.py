@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sync.hall.commands import keeping, people, serving
+from sync.hall.commands import clerks, keeping, people, serving
 from sync.hall.words import say
 
 Run = Callable[[argparse.Namespace], int]
@@ -82,6 +82,15 @@ COMMANDS = {
             **_HALL,
             "--address": _option("address", "URL", required=True),
             "--days": _option("days", "N", type=int, default=30),
+        },
+    ),
+    "clerks": Command(
+        clerks.clerks,
+        {
+            "action": {"choices": ["import", "list", "clear"], "help": say("clerks-action")},
+            "--file": _option("clerks-file", "FILE", type=Path),
+            **_HALL,
+            **_STAFF,
         },
     ),
     "system": Command(

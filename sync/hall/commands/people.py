@@ -44,4 +44,4 @@ def _list_systems(options: argparse.Namespace) -> int:
         found = list_systems(connection)
     told = [{"system": one.name, "hall": one.hall, "windows": one.windows} for one in found]
     lines = [f"{one.name} {one.hall} {','.join(one.windows)}" for one in found]
-    return print_told(options, {"systems": told}, "\n".join(lines) or say("report-none"))
+    return print_told(options, {"systems": told}, "\n".join(lines) or say("none"))

@@ -10,11 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from sync import keys
-from sync.hall.ledger import moment
+from sync.hall.ledger import clerks, moment
 from sync.hall.ledger.bulletin import make_daily
 from sync.hall.ledger.fleet import list_kiosks
-from sync.hall.ledger.gate import Checked
+from sync.hall.ledger.gate import Checked, Known
 from sync.hall.ledger.intake import Intake, Job
 from sync.hall.ledger.roster import Tries
 from sync.hall.ledger.store import KEY_FILE, Connection, Store
@@ -23,7 +25,7 @@ from sync.hall.ledger.writer import Results, Writer
 from sync.hall.pages.rates import Callers
 from sync.hall.refusal import Refused
 from sync.hall.settings import Settings
-from sync.wire import Heartbeat
+from sync.wire import HallSettings, Heartbeat, settings_text
 
 BODIES_MAX = 64
 """Large bodies read, checked or waiting at one time: what bounds the server's memory."""
@@ -124,12 +126,27 @@ class Hall:
         return self._bells.setdefault(device, asyncio.Event())
 
     def settings_for(self, hall: str, window: str) -> dict[str, Any]:
-        """What a kiosk is told of its window."""
-        return {"hall": hall, "window": window, "time_zone": self.settings.time_zone}
+        """What a kiosk is told of its window as it is enrolled."""
+        ours = self.settings
+        told = {"hall": hall, "window": window, "time_zone": ours.time_zone}
+        return told | {"echo_url": ours.echo_url}
 
-    def settings_version(self, _device: str) -> int:
+    def sign_settings(self, connection: Connection, device: Known, counter: int) -> HallSettings:
+        """What a kiosk is told in answer to the request of this counter, signed."""
+        hall, window = connection.exec_driver_sql(
+            "SELECT hall, window FROM devices WHERE id = ?", (device.id,)
+        ).one()
+        told = HallSettings(
+            device=device.device,
+            counter=str(counter),
+            **self.settings_for(hall, window),
+            clerks=clerks.read_text(connection, hall),
+        )
+        return msgspec.structs.replace(told, signature=self.key.sign(settings_text(told)))
+
+    def settings_version(self, connection: Connection, device: Known) -> int:
         """Changes when a kiosk should ask for its settings again."""
-        text = repr(self.settings)
+        text = repr(self.settings) + clerks.read_hash(connection, device.id)
         return int(hashlib.sha256(text.encode()).hexdigest()[:8], 16)
 
     def find_trouble(self) -> str | None:

@@ -33,6 +33,7 @@ from sync.wire import (
     BatchAnswer,
     EnrolmentAnswer,
     EnrolmentRequest,
+    HallSettings,
     Heartbeat,
     HeartbeatAnswer,
 )
@@ -138,10 +139,11 @@ async def beat(request: AnyRequest, hall: Hall) -> Response[bytes]:
     commands = await _wait_for_commands(hall, device, told.wait_s)
     with hall.store.read() as connection:
         head = contact.find_head(connection, device, told.head.epoch) if told.head else None
+        version = hall.settings_version(connection, device)
     answer = HeartbeatAnswer(
         moment.write(hall.clock()),
         head,
-        hall.settings_version(device.device),
+        version,
         hall.bulletin,
         commands,
     )
@@ -190,17 +192,14 @@ async def _wait_for_commands(hall: Hall, device: Known, wait_s: float) -> list[d
     summary="The settings of the window a device stands at",
     description=SIGNED,
     operation_class=schema.Signed,
-    responses=schema.answers(dict[str, Any]) | schema.problems(401, 403, 409, 413, 503),
+    responses=schema.answers(HallSettings) | schema.problems(401, 403, 409, 413, 503),
 )
 async def give_settings(request: AnyRequest, hall: Hall) -> Response[bytes]:
-    """The settings."""
+    """The settings, signed for this request."""
     device, counter = await _authenticate(request, hall, "GET", await read_body(request, SMALL_MAX))
     await hall.do(lambda connection, _: contact.raise_counter(connection, device, counter))
     with hall.store.read() as connection:
-        name, window = connection.exec_driver_sql(
-            "SELECT hall, window FROM devices WHERE id = ?", (device.id,)
-        ).one()
-    return answer_json(hall.settings_for(name, window))
+        return answer_json(hall.sign_settings(connection, device, counter))
 
 
 @get(

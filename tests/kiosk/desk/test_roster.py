@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.desk.roster import LABEL, hash_badge, hash_pin, read_roster
+from kiosk.desk.roster import read_roster
+from sync.clerks import LABEL, hash_badge
 from sync.errors import HuiyinError
 from sync.keys import load_or_make
+from sync.pins import hash_pin
 
 SALT = "00112233445566778899aabbccddeeff"
 

@@ -21,7 +21,7 @@ from kiosk.demo.hall import HallProcess
 from kiosk.demo.panel import PanelThread
 from kiosk.demo.player import PATIENCE_S, Player, PlayError
 from kiosk.screen import loop
-from kiosk.settings import PanelSettings, ScreenSettings, Settings
+from kiosk.settings import PanelSettings, ScreenSettings, Settings, SoundSettings
 from kiosk.start import choose_port, load_kit
 from kiosk.tongue import choose
 from sync.identity import enrol_by_code, load_identity, save_identity
@@ -70,6 +70,9 @@ class Stage:
         settings = Settings(
             panel=PanelSettings(model=MODEL, test="waived", touch=True),
             screen=ScreenSettings(size="" if self._args.fullscreen else SIZE),
+            sound=SoundSettings(
+                mode="silent" if self._args.headless or self._args.replay else "all"
+            ),
         )
         kit = load_kit(settings, kiosk)
         if self._args.panel:

@@ -7,12 +7,13 @@ import os
 import signal
 import sys
 
+from devices.chinese import translate
 from devices.infer import LearnError
 from devices.orders import RefusedError, make_parser
 from devices.port import PortError
 from devices.script import ScriptError
 from devices.table import ProfileError
-from devices.words import name, say
+from devices.words import name, say, speaks_chinese
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     except PortError as error:
         return _fail(say("port_gone", port=options.port, why=name(str(error))))
     except (RefusedError, ProfileError, ScriptError, LearnError) as error:
-        return _fail(str(error))
+        return _fail(translate(str(error)) if speaks_chinese() else str(error))
     except OSError as error:
         if error.filename is None:  # files and the input are named where they are used
             _drop_output()

@@ -7,9 +7,10 @@ import select
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import asdict
 
 from devices.port import Link
 from devices.press import Event
@@ -80,8 +81,7 @@ def drive(reader: Reader, wait_ms: int | None, tell: Callable[[list[Event]], boo
 
 def show_event(event: Event) -> dict[str, Any]:
     """An event as one object for `--json`."""
-    values = {field.name: getattr(event, field.name) for field in fields(event)}
-    return {"event": type(event).__name__.lower(), **values}
+    return {"event": type(event).__name__.lower(), **asdict(event)}
 
 
 class Tap:

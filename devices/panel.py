@@ -21,8 +21,7 @@ class Panel:
     `seen` is shown what each frame said, before any of it is debounced."""
 
     def __init__(self, profile: Profile, seen: Seen = lambda *_: None) -> None:
-        self.profile = profile
-        self._seen = seen
+        self.profile, self._seen = profile, seen
         self._rules = profile.rules
         self._levels = profile.levels
         self._decoder = profile.decoder()

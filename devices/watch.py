@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import asdict
 
 from devices.drive import Tap, drive, name_file, name_values, read_clock, show_event
 from devices.formats.format import Signal
@@ -85,9 +86,8 @@ class Watch:
 
     def _tell_frame(self, signal: Signal, now_ms: int) -> None:
         """What each frame said, undebounced."""
-        said = {field.name: getattr(signal, field.name) for field in fields(signal)}
-        kind = type(signal).__name__.lower()
-        self._show("frame", now_ms - self._started, {"said": kind, **said})
+        said = {"said": type(signal).__name__.lower(), **asdict(signal)}
+        self._show("frame", now_ms - self._started, said)
 
     def _show(self, what: str, at_ms: int, values: dict[str, Any]) -> None:
         if self._as_json:

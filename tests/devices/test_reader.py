@@ -172,10 +172,8 @@ def test_a_port_in_use_is_busy(line: Desk) -> None:
 def test_a_file_is_no_port(tmp_path: Path) -> None:
     plain = tmp_path / "plain"
     plain.write_bytes(b"x")
-    (lost,) = Reader(find_profile("huiyin-3"), str(plain)).on_tick(0)
-    assert isinstance(lost, Lost)
-    assert "configure" in lost.why
-    assert "\n" not in lost.why
+    for port in (str(plain), str(tmp_path), "/dev/null"):
+        assert Reader(find_profile("huiyin-3"), port).on_tick(0) == [Lost("not_serial", 0)]
 
 
 def test_silence_is_lost_and_the_next_word_is_back(line: Desk) -> None:

@@ -13,6 +13,7 @@ from tests.walls.house import ROOT, modules
 
 # Module -> its tests beside tests/<room>/test_<module>.py.
 PURE: dict[str, tuple[str, ...]] = {
+    "devices.chinese": (),
     "devices.debounce": (),
     "devices.formats.crc": (),
     "devices.formats.format": (),
@@ -32,7 +33,6 @@ PURE: dict[str, tuple[str, ...]] = {
     ),
     "kiosk.chord": (),
     "kiosk.hours": (),
-    "kiosk.care": (),
     "kiosk.keymap": (),
     "kiosk.moves": (
         "tests/kiosk/test_visit.py",
@@ -59,14 +59,6 @@ PURE: dict[str, tuple[str, ...]] = {
         "tests/kiosk/test_breaks.py",
         "tests/kiosk/test_languages.py",
     ),
-    "kiosk.sound.clips": (),
-    "kiosk.sound.guide": (),
-    "kiosk.setup.questions": ("tests/kiosk/setup/test_wizard.py",),
-    "kiosk.setup.steps": ("tests/kiosk/setup/test_wizard.py",),
-    "kiosk.setup.terms": ("tests/kiosk/setup/test_wizard.py",),
-    "kiosk.setup.texts": (),
-    "kiosk.setup.wizard": (),
-    "kiosk.setup.words": ("tests/kiosk/setup/test_wizard.py",),
     "kiosk.terms": (
         "tests/kiosk/test_visit.py",
         "tests/kiosk/test_moves.py",
@@ -89,7 +81,6 @@ PURE: dict[str, tuple[str, ...]] = {
     "sync.rates": (),
     "sync.records": (),
     "sync.recovery": ("tests/sync/test_recovery_states.py",),
-    "sync.token": (),
     "sync.wire": (),
 }
 

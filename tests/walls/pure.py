@@ -33,6 +33,7 @@ PURE: dict[str, tuple[str, ...]] = {
     ),
     "kiosk.chord": (),
     "kiosk.hours": (),
+    "kiosk.care": (),
     "kiosk.keymap": (),
     "kiosk.moves": (
         "tests/kiosk/test_visit.py",
@@ -59,6 +60,14 @@ PURE: dict[str, tuple[str, ...]] = {
         "tests/kiosk/test_breaks.py",
         "tests/kiosk/test_languages.py",
     ),
+    "kiosk.sound.clips": (),
+    "kiosk.sound.guide": (),
+    "kiosk.setup.questions": ("tests/kiosk/setup/test_wizard.py",),
+    "kiosk.setup.steps": ("tests/kiosk/setup/test_wizard.py",),
+    "kiosk.setup.terms": ("tests/kiosk/setup/test_wizard.py",),
+    "kiosk.setup.texts": (),
+    "kiosk.setup.wizard": (),
+    "kiosk.setup.words": ("tests/kiosk/setup/test_wizard.py",),
     "kiosk.terms": (
         "tests/kiosk/test_visit.py",
         "tests/kiosk/test_moves.py",
@@ -81,6 +90,7 @@ PURE: dict[str, tuple[str, ...]] = {
     "sync.rates": (),
     "sync.records": (),
     "sync.recovery": ("tests/sync/test_recovery_states.py",),
+    "sync.token": (),
     "sync.wire": (),
 }
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.chroot import Workshop, open_workshop
+
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["LANG"] = "C.UTF-8"
 for name in ("DISPLAY", "WAYLAND_DISPLAY", "LC_ALL", "LC_MESSAGES", "LANGUAGE", "HUIYIN_CONFIG"):
@@ -36,6 +38,13 @@ class LineKeeper(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.lines.append(f"{record.levelname} {record.name}: {record.getMessage()}")
+
+
+@pytest.fixture(scope="session")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+    """What chroots and packages are made in, once a session, whoever asks first."""
+    with open_workshop(tmp_path_factory) as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)

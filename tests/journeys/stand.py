@@ -5,14 +5,21 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from devices.profile import find_profile
+from devices.simulator import VirtualPanel
+
 KIOSK = [sys.executable, "-m", "kiosk"]
 HALL = [sys.executable, "-m", "sync.hall"]
 ROOT = Path(__file__).resolve().parents[2]
+
+BEAT_S = 1.0
+"""How often a panel says that it is there."""
 
 PATIENCE_S = 180.0
 """Liveness: longer than anything here ever takes on a busy machine."""
@@ -72,6 +79,35 @@ class Demo:
         """Wait until it ends by itself; returns the exit status and the rest of its output."""
         out, _ = self.process.communicate(timeout=PATIENCE_S)
         return self.process.returncode, out
+
+
+class Panel:
+    """A panel with a heart of its own, on a link in the test's folder."""
+
+    def __init__(self, link: Path) -> None:
+        self.panel = VirtualPanel(find_profile("huiyin-3"), link)
+        self._lock = threading.Lock()
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._live, daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> "Panel":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ending.set()
+        self._thread.join(PATIENCE_S)
+        self.panel.close()
+
+    def do(self, act: str, *words: str) -> None:
+        with self._lock:
+            getattr(self.panel, act)(*words)
+
+    def _live(self) -> None:
+        while not self._ending.wait(BEAT_S):
+            with self._lock:
+                self.panel.serve()
+                self.panel.heartbeat()
 
 
 def _read(path: str) -> bytes:

@@ -4,7 +4,6 @@ import json
 import os
 import socket
 import subprocess
-import threading
 import tty
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,40 +16,9 @@ from devices.profile import find_profile
 from devices.simulator import VirtualPanel
 from sync.identity import Identity, save_identity
 from sync.keys import load_or_make
-from tests.journeys.stand import KIOSK, PATIENCE_S, ROOT, Demo, wait_until
-
-BEAT_S = 1.0
+from tests.journeys.stand import KIOSK, PATIENCE_S, ROOT, Demo, Panel, wait_until
 
 ONE = {"project_no": "P1", "service_no": "1"}
-
-
-class Panel:
-    """A panel with a heart of its own, on a link in the test's folder."""
-
-    def __init__(self, link: Path) -> None:
-        self.panel = VirtualPanel(find_profile("huiyin-3"), link)
-        self._lock = threading.Lock()
-        self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._live, daemon=True)
-        self._thread.start()
-
-    def __enter__(self) -> "Panel":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ending.set()
-        self._thread.join(PATIENCE_S)
-        self.panel.close()
-
-    def do(self, act: str, *words: str) -> None:
-        with self._lock:
-            getattr(self.panel, act)(*words)
-
-    def _live(self) -> None:
-        while not self._ending.wait(BEAT_S):
-            with self._lock:
-                self.panel.serve()
-                self.panel.heartbeat()
 
 
 class Stream:

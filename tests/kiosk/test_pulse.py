@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,49 +12,13 @@ import pytest
 
 from kiosk.pulse import Pulse
 from sync.notify import notify, watchdog_ms
+from tests.manager import PATIENCE_S, Manager
 from tests.walls.house import ROOT
-
-PATIENCE_S = 60.0
-"""Liveness only."""
 
 QUIET_S = 2.0
 """Several beats long: who still pets would have been heard."""
 
 WATCHDOG_USEC = 600_000
-
-
-class Manager:
-    """A service manager's ear."""
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-        self.line = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.line.bind(address.replace("@", "\0", 1))
-        self.line.settimeout(PATIENCE_S)
-
-    def wait(self, word: str) -> None:
-        give_up_s = time.monotonic() + PATIENCE_S
-        while time.monotonic() < give_up_s:
-            if self.line.recv(4096).decode() == word:
-                return
-        raise AssertionError(f"{word} was never said")
-
-    def heard(self, wait_s: float) -> list[str]:
-        """All that is said in a while, after what was said before is thrown away."""
-        self.line.setblocking(False)
-        self._drain()
-        time.sleep(wait_s)
-        words = self._drain()
-        self.line.settimeout(PATIENCE_S)
-        return words
-
-    def _drain(self) -> list[str]:
-        words = []
-        while True:
-            try:
-                words.append(self.line.recv(4096).decode())
-            except BlockingIOError:
-                return words
 
 
 @pytest.fixture(params=["path", "abstract"])

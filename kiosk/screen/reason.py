@@ -7,6 +7,7 @@ from kiosk.screen.view import TagView, View
 
 HINTS = 120  # px on the stated screen: the row of what each key does
 TURNED_HINTS = 210  # the same in vertical script
+SECONDS = 64  # under the question in vertical script
 HINT_GAP = 26
 GAP = 14
 TAG_TOUCH = "tag:"  # a finger on a tag reports this and the tag's code
@@ -19,8 +20,10 @@ def lay_reason(sheet: Sheet, view: View) -> None:
     hints = body.below(body.h - sheet.px(TURNED_HINTS if vertical else HINTS))
     body = body.top(body.h - hints.h - sheet.px(GAP))
     head, grid = sheet.part(body, sheet.line("title") + sheet.px(10))
-    question = head
-    if not vertical:
+    if vertical:
+        question = head.top(head.h - sheet.px(SECONDS))
+        lay_seconds(sheet, head.below(question.h), view)
+    else:
         question = head.left(head.w * 3 // 4)
         lay_seconds(sheet, head.after(question.w), view)
     ink = sheet.palette.ink

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import (
+    QCloseEvent,
     QImage,
     QMouseEvent,
     QPainter,
@@ -70,6 +71,7 @@ class Screen(QWidget):
         self._ahead: tuple[list[Item], QImage] | None = None
         self._touched = ""
         self._told: View | None = None
+        self._is_kept = False
         self._paints = 0
         self._quiet = _make_timer(self, self._draw_ahead, AHEAD_MS)
         self._corner = _make_timer(self, lambda: self.on_technician(), CORNER_MS)
@@ -87,6 +89,7 @@ class Screen(QWidget):
         width, _, height = size.partition("x")
         if size:
             self.resize(int(width), int(height))
+        self._is_kept = fullscreen
         if fullscreen:
             self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
             self.setGeometry(self.screen().geometry())
@@ -203,6 +206,15 @@ class Screen(QWidget):
         """Another size: everything is laid out and drawn anew."""
         self._image = QImage(event.size(), QImage.Format.Format_RGB32)
         self._start_anew()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """No citizen closes a window that fills the screen; the app itself does."""
+        event.setAccepted(not self._is_kept)
+
+    def close(self) -> bool:
+        """The app's own end."""
+        self._is_kept = False
+        return super().close()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Copy what was drawn."""

@@ -96,7 +96,7 @@ def test_main_words_are_large_enough(name: str, language: str, keys: int) -> Non
 @pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_targets_are_large_enough_for_a_finger(language: str) -> None:
-    for page in ("asking", "reason"):
+    for page in ("asking", "reason", "chosen"):
         for view in views(page, language):
             for item in lay(view):
                 if isinstance(item, Box) and item.touch:

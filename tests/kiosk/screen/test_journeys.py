@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import zxingcpp
+from msgspec.structs import replace
+from PIL import Image
 from PySide6.QtCore import QPoint
 from pytestqt.qtbot import QtBot
 
@@ -208,6 +211,24 @@ def test_two_languages_at_once_stand_on_the_keys(come: Come) -> None:
         assert citizen.reads(language, "levels.satisfied")
     citizen.ask("P2", "bo")
     assert citizen.read().count("ཡིད་མི་ཚིམ") == 1, "not twice the same words"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_phone_reads_the_code_off_the_screen(come: Come, language: str, tmp_path: Path) -> None:
+    citizen = come()
+    url = "http://127.0.0.1:8700/e/{}"
+    citizen.conductor.settle(replace(citizen.conductor.facts, echo=url.format))
+    invitation = citizen.ask("P1", language)
+    citizen.push("3")
+    for page in ("chosen", "reason", "thanking"):
+        citizen.wait_page(page)
+        citizen.app.save_picture(tmp_path / f"{page}.png")
+        with Image.open(tmp_path / f"{page}.png") as picture:
+            found = zxingcpp.read_barcodes(picture.convert("L"))
+        expected = [url.format(invitation)] if page == "thanking" else []
+        assert [code.text for code in found] == expected
+        citizen.skip_page()
+    assert citizen.pushes == COST
 
 
 def test_the_technicians_corner_is_told_to_the_app(come: Come, qtbot: QtBot) -> None:

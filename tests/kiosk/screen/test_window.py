@@ -148,6 +148,20 @@ def test_the_technician_holds_a_corner(screen: Screen, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: called == [True])
 
 
+@pytest.mark.parametrize("fullscreen", [True, False])
+def test_no_citizen_closes_a_full_screen(qtbot: QtBot, fullscreen: bool) -> None:
+    screen = Screen("calm")
+    qtbot.addWidget(screen)
+    screen.open("1024x600", fullscreen)
+    qtbot.waitExposed(screen)
+    handle = screen.windowHandle()
+    assert handle is not None
+    handle.close()  # as Alt and F4 at a keyboard somebody plugged in
+    assert screen.isVisible() == fullscreen
+    screen.close()
+    assert not screen.isVisible()
+
+
 def test_night_and_day(screen: Screen) -> None:
     view = make_view("asking", "zh")
     screen.show_view(view)

@@ -1,6 +1,6 @@
 """What is done to a virtual panel: lines of a script or of a terminal, checked, one step each.
 
-Pure. Lines: `after_ms key [hold_ms]`, `after_ms noise N | unplug MS | flip | flood N`; # comments.
+Pure. Lines: `after_ms key [hold_ms]`, `[after_ms] noise N | unplug MS | flip | flood N`; # comments.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ COUNT_MAX = 1_000_000  # bytes of noise, presses of a flood
 HOLD_MS = 120  # how long a finger stays on a key unless said
 
 _FAULTS = {"noise": COUNT_MAX, "flood": COUNT_MAX, "unplug": WAIT_MAX_MS, "flip": 0}
-ALLOWED = "after_ms key [hold_ms], or after_ms noise N | unplug MS | flip | flood N"
+ALLOWED = "after_ms key [hold_ms], or [after_ms] noise N | unplug MS | flip | flood N"
 
 
 class ScriptError(Exception):
@@ -38,6 +38,8 @@ def parse_script(text: str, profile: Profile, file: str) -> list[Step]:
         words = line.split("#")[0].split()
         if not words:
             continue
+        if words[0] in _FAULTS:
+            words.insert(0, "0")  # a fault without a time comes at once
         after = _read_number(words[0], WAIT_MAX_MS)
         step = None if after is None else parse_act(words[1:], profile, after)
         if step is None:

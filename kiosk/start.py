@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from devices.chinese import translate
 from devices.pin import find_port
 from devices.port import PortError
 from devices.press import Event, Lost
@@ -88,7 +89,7 @@ def load_kit(settings: Settings, data: Path) -> Kit:
     try:
         return make_kit(settings, data)
     except ProfileError as error:
-        raise HuiyinError(str(error)) from None
+        raise HuiyinError(choose(str(error), translate(str(error)))) from None
 
 
 def choose_port(named: str | None, settings: Settings) -> str:

@@ -59,6 +59,14 @@ def test_a_line_that_is_no_act_is_named(line: str) -> None:
     assert said.endswith("keys: 1, 2, 3")
 
 
+def test_a_fault_without_a_time_comes_at_once() -> None:
+    text = "noise 9\nflip\nunplug 5\nflood 2"
+    acts = [(step.after_ms, step.act) for step in parse_script(text, PANEL, "s")]
+    assert acts == [(0, "noise"), (0, "flip"), (0, "unplug"), (0, "flood")]
+    with pytest.raises(ScriptError):
+        parse_script("noise", PANEL, "s")
+
+
 def test_limits_are_allowed_themselves() -> None:
     assert parse_act(["noise", "1000000"], PANEL) == Step(0, "noise", "", 1_000_000)
     assert parse_act(["unplug", "3600000"], PANEL, 7) == Step(7, "unplug", "", 3_600_000)

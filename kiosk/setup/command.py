@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from devices.trial import panel_tested
+from devices.tested import panel_tested
 from devices.words import speaks_chinese
 from kiosk.settings import Settings, load_settings
 from kiosk.setup.files import Places, find_config
@@ -40,20 +40,22 @@ def run_setup(args: argparse.Namespace) -> int:
     if args.panel:
         wished = replace(wished, port=args.panel)
     places.check()
-    if args.check:
-        return _check(args, sheet, identity, wished)
+    tongue = "zh" if speaks_chinese() else "en"
+    if args.screen:
+        tongue = "en" if before.language == "en" else "zh"
+    wizard = begin(found, before, tongue, wished, args.only or "", follows=args.screen)
+    if sheet or args.check:
+        _check_whole(args, wizard)
     if sheet:
         sheet.check_unused(_find_device(places.data))
+    if args.check:
+        return 0
     ca = args.ca or (sheet.ca if sheet else "")
     house = House(places, found, args.wait * 1_000, ca)
     if sheet:
         house.window, house.extra, house.grants = sheet.hall.window, sheet.given, sheet.inline
     house.identity = identity
     shell = sheet or _open_shell(args, before, places)
-    tongue = "zh" if speaks_chinese() else "en"
-    if args.screen:
-        tongue = "en" if before.language == "en" else "zh"
-    wizard = begin(found, before, tongue, wished, args.only or "", follows=args.screen)
     try:
         wizard = converse(wizard, house, shell)
     finally:
@@ -126,21 +128,16 @@ def _find_device(data: Path) -> str:
     return keys.load(path).device if path.exists() else ""
 
 
-def _check(
-    args: argparse.Namespace, sheet: Sheet | None, identity: Identity | None, wished: Answers
-) -> int:
+def _check_whole(args: argparse.Namespace, wizard: Wizard) -> None:
     """Without a word to anybody: is everything answered that has no other answer?"""
-    read_profile(wished.model)
-    missing = []
-    if identity is None and not (wished.grant or (wished.address and wished.code)):
+    now, missing = wizard.answers, []
+    read_profile(now.model)
+    if not wizard.found.device and not (now.grant or (now.address and now.code)):
         missing.append("[hall] grant, or address and code")
-    if not wished.port:
+    if not now.port:
         missing.append("[panel] port")
-    if missing and (sheet or identity is None):
+    if missing:
         raise HuiyinError(f"{args.source or 'not set up'}: missing: {', '.join(missing)}")
-    if sheet:
-        sheet.check_unused(_find_device(args.data))
-    return 0
 
 
 def _finish(

@@ -50,7 +50,7 @@ def write_rule(port: str, is_keyboard: bool) -> str:
     kind, _, value = port.partition(":")
     if kind not in ("serial", "path") or not value:
         return ""
-    if any(not (" " < char <= "~") or char in '"\\' for char in value):
+    if any(not (" " <= char <= "~") or char in '"\\' for char in value):
         return ""
     value = "".join("?" if char in SPECIAL else char for char in value)
     match = f'ATTRS{{serial}}=="{value}"' if kind == "serial" else f'KERNELS=="{value}"'

@@ -18,7 +18,7 @@ from kiosk.setup.terms import (
 )
 from kiosk.setup.words import say
 
-ADDRESS = r"(https?://)?[A-Za-z0-9_.\-\[\]:]{1,250}(/[!-~]{0,250})?"
+ADDRESS = r"(https?://)?([A-Za-z0-9_.\-]{1,250}|\[[0-9a-fA-F:.]{2,45}\])(:\d{1,5})?(/[!-~]{0,250})?"
 PIXELS = r"[1-9]\d{2,3}x[1-9]\d{2,3}"
 PATH = r"(/|serial:.|path:.)[ -~]{1,250}"
 CODE_WORDS = ("code-wrong", "code-expired", "signature", "malformed")
@@ -175,7 +175,7 @@ def _take(wizard: Wizard, name: str, value: str) -> Wizard:
         case (("port" | "size"), "other"):
             return _ask_first(wizard, "path" if name == "port" else "pixels")
         case "scanner", "other":
-            return _ask_first(wizard, "scanner-path")
+            return _ask_first(wizard, "outlet")
         case (("port" | "path"), _):
             port = next((one for one in wizard.found.ports if one.pin == value), Port(value))
             return replace(wizard, answers=_take_port(port, wizard.answers))

@@ -15,7 +15,8 @@ from devices.port import PortError
 from devices.profile import SCALES, Profile, find_profile, list_models, load_profile
 from devices.reader import Reader
 from devices.table import ProfileError
-from devices.trial import Trial, panel_tested, write_record
+from devices.tested import panel_tested
+from devices.trial import Trial, write_record
 from kiosk.enrol import read_grant
 from kiosk.setup import files, texts
 from kiosk.setup.files import PRIVATE, PUBLIC, Places

@@ -51,6 +51,15 @@ def make_authority(folder: Path, names: Sequence[str], now: float) -> Made:
     return made
 
 
+def read_fingerprint(file: Path) -> str:
+    """SHA-256 of the DER of a PEM file's first certificate, in hex. Raises HuiyinError."""
+    try:
+        certificate = x509.load_pem_x509_certificate(file.read_bytes())
+    except (OSError, ValueError) as error:
+        raise HuiyinError(f"{file}: {error}") from None
+    return certificate.fingerprint(hashes.SHA256()).hex()
+
+
 def _load_or_make(
     folder: Path, begins: datetime
 ) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:

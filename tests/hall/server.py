@@ -66,7 +66,7 @@ class Server:
         line = self.process.stdout.readline()
         assert line, self.process.stderr and self.process.stderr.read()
         self.address = json.loads(line)["hall"]
-        self.host, port_text = self.address.removeprefix("http://").split(":")
+        self.host, port_text = self.address.partition("://")[2].split(":")
         self.port = int(port_text)
         self.counter = 0
 

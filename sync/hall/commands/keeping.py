@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sync.errors import HuiyinError
@@ -179,6 +180,10 @@ def grant(options: argparse.Namespace) -> int:
     key = keys.load(options.data / KEY_FILE)
     expires = moment.write(now_ms() + options.days * moment.DAY_MS)
     made = roster.make_grant(key, hall, window, options.address, expires)
+    if set_up.tls_certificate and options.address.startswith("https://"):
+        from sync.hall.authority import read_fingerprint
+
+        made["fingerprint"] = read_fingerprint(Path(set_up.tls_certificate))
     print(json.dumps(made, ensure_ascii=False))
     return 0
 

@@ -23,7 +23,6 @@ from kiosk.kit import Kit
 from kiosk.mailbox import Mailbox
 from kiosk.screen import loop
 from kiosk.screen.view import View
-from kiosk.terms import Event as VisitEvent
 from kiosk.terms import Tell, Turned, Visit
 from sync.errors import HuiyinError
 from sync.identity import Identity, load_identity
@@ -70,7 +69,7 @@ class App:
         self._ends: list[Callable[[], None]] = []
         self._ready = threading.Event()
         self._chord = Chord(tuple(key for key, _ in kit.profile.keys))
-        self.screen = make_screen(kit, self.clock, self._handle)
+        self.screen = make_screen(kit, self.clock, lambda: self.conductor)
         self.screen.on_painted = self._painted
         self.screen.on_technician = lambda: self.on_technician()
         self._timer = loop.make_timer(self._tick, is_precise=True)
@@ -207,7 +206,7 @@ class App:
         else:
             self._timer.stop()
 
-    # Outlets of the conductor, and what the screen tells.
+    # Outlets of the conductor.
 
     def _painted(self, view: View) -> None:
         self.shown = view
@@ -228,10 +227,6 @@ class App:
             self.services.look()
         if not self._later.isActive():
             self._later.start(AFTER_MS)
-
-    def _handle(self, event: VisitEvent) -> None:
-        if self.conductor is not None:
-            self.conductor.handle(event)
 
     def _after(self) -> None:
         """What nobody waits for: index and courier; at first, all that is slow to import."""

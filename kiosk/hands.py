@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 
 from kiosk.clock import Clock
+from kiosk.conductor import Conductor
 from kiosk.hours import is_night
 from kiosk.kit import Kit
 from kiosk.screen.window import Screen
@@ -14,12 +15,17 @@ ID_BYTES = 16
 
 
 class Hands:
-    """`handle` takes the visit's events. Where the window's touch is off, nothing comes of it."""
+    """`find` gives the conductor once there is one. Where touch is off, fingers do nothing."""
 
-    def __init__(self, kit: Kit, handle: Callable[[Event], None]) -> None:
+    def __init__(self, kit: Kit, find: Callable[[], Conductor | None]) -> None:
         self._keys = dict(kit.profile.keys)
-        self._is_on = kit.settings.panel.touch
-        self._handle = handle
+        self._find = find if kit.settings.panel.touch else lambda: None
+
+    def rest(self, key: str) -> None:
+        """A finger goes down on a key's card, or slides off it: the card lights up meanwhile."""
+        conductor = self._find()
+        if conductor is not None:
+            conductor.light(key or None)
 
     def press(self, key: str) -> None:
         """A finger on a key's card: a rating, marked `touch`."""
@@ -35,15 +41,18 @@ class Hands:
         self._tell(Turned(language))
 
     def _tell(self, event: Event) -> None:
-        if self._is_on:
-            self._handle(event)
+        conductor = self._find()
+        if conductor is not None:
+            conductor.lit = None  # the finger is up, and the next picture shows it
+            conductor.handle(event)
 
 
-def make_screen(kit: Kit, clock: Clock, handle: Callable[[Event], None]) -> Screen:
+def make_screen(kit: Kit, clock: Clock, find: Callable[[], Conductor | None]) -> Screen:
     """The screen as the settings want it, its fingers and its nights."""
     settings = kit.settings
     screen = Screen(settings.screen.theme, settings.window.second, kit.languages)
-    hands, hours = Hands(kit, handle), settings.screen.night
+    hands, hours = Hands(kit, find), settings.screen.night
+    screen.on_down = hands.rest
     screen.on_touch, screen.on_tag, screen.on_language = hands.press, hands.pick, hands.turn
     screen.is_night = lambda: is_night(hours, clock.wall().astimezone().time())
     return screen

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from kiosk.screen.corner import Corner, make_timer
 from kiosk.screen.frame import LANGUAGE_TOUCH
 from kiosk.screen.items import Box, Item
 from kiosk.screen.pages import lay_out
@@ -36,15 +37,14 @@ SHIFT_MS = 240_000  # how often a resting page moves by a pixel, against burn-in
 # where to, in px: a slow walk around the middle, well inside the margin
 SHIFTS = ((0, 0), (2, 0), (2, 2), (0, 2), (-2, 2), (-2, 0), (-2, -2), (0, -2), (2, -2))
 RESTING = frozenset({"free", "paused", "fault", "unenrolled"})  # pages that stand for hours
-CORNER_SHARE = 6  # the technician holds the upper left corner, a sixth of the shorter side,
-CORNER_MS = 5_000  # for so long
 
 
 class Screen(QWidget):
     """Main thread only. `on_painted` is told each view once its pixels are with the display.
 
-    `on_touch` is told a key of the panel, `on_tag` a reason's code, `on_technician` the long press
-    that no citizen makes by accident, `on_language` a language; `is_night` is asked now and then.
+    `on_touch` is told a key of the panel, `on_down` the one a finger is on and "" when it slid off,
+    `on_tag` a reason's code, `on_technician` the long press that no citizen makes by accident,
+    `on_language` a language; `is_night` is asked now and then.
     `second` is a language that stands under the first on the keys, unless its script is vertical;
     `languages` are those a citizen may choose.
     """
@@ -53,6 +53,7 @@ class Screen(QWidget):
         super().__init__()
         self.on_painted: Callable[[View], None] = lambda view: None
         self.on_touch: Callable[[str], None] = lambda key: None
+        self.on_down: Callable[[str], None] = lambda key: None
         self.on_tag: Callable[[str], None] = lambda code: None
         self.on_language: Callable[[str], None] = lambda language: None
         self.on_technician: Callable[[], None] = lambda: None
@@ -73,9 +74,9 @@ class Screen(QWidget):
         self._told: View | None = None
         self._is_kept = False
         self._paints = 0
-        self._quiet = _make_timer(self, self._draw_ahead, AHEAD_MS)
-        self._corner = _make_timer(self, lambda: self.on_technician(), CORNER_MS)
-        self._walk = _make_timer(self, self._walk_on, SHIFT_MS)
+        self._quiet = make_timer(self, self._draw_ahead, AHEAD_MS)
+        self.corner = Corner(self, lambda: self.on_technician())
+        self._walk = make_timer(self, self._walk_on, SHIFT_MS)
         self._walk.setSingleShot(False)
         self._walk.setTimerType(Qt.TimerType.VeryCoarseTimer)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -229,15 +230,18 @@ class Screen(QWidget):
         """A finger goes down: remember on what."""
         spot = event.position().toPoint()
         self._touched = self._find(spot)
-        side = min(self.width(), self.height()) // CORNER_SHARE
-        if QRect(0, 0, side, side).contains(spot):
-            self._corner.start()
+        self.corner.down(spot.x(), spot.y(), self.width(), self.height())
+        if self._touched and ":" not in self._touched:
+            self.on_down(self._touched)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A finger goes up where it went down: a touch."""
-        self._corner.stop()
+        self.corner.up()
         touched, self._touched = self._touched, ""
-        if not touched or self._find(event.position().toPoint()) != touched:
+        if not touched:
+            return
+        if self._find(event.position().toPoint()) != touched:
+            self.on_down("")
             return
         if touched.startswith(TAG_TOUCH):
             self.on_tag(touched.removeprefix(TAG_TOUCH))
@@ -261,11 +265,3 @@ def _differ(before: list[Item], after: list[Item]) -> QRegion:
     for item in set(before) ^ set(after):
         region += cover(item)
     return region
-
-
-def _make_timer(parent: QWidget, call: Callable[[], None], wait_ms: int) -> QTimer:
-    timer = QTimer(parent)
-    timer.setSingleShot(True)
-    timer.setInterval(wait_ms)
-    timer.timeout.connect(call)
-    return timer

@@ -9,13 +9,14 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from kiosk.screen.corner import HOLD_MS
 from kiosk.screen.items import Box
 from kiosk.screen.pages import PAGES
 from kiosk.screen.paint import render
 from kiosk.screen.phrases import LANGUAGES
 from kiosk.screen.samples import make_view
 from kiosk.screen.view import View
-from kiosk.screen.window import CORNER_MS, SHIFTS, Screen
+from kiosk.screen.window import SHIFTS, Screen
 from tests.kiosk.screen.kit import lay
 
 SIZE = (1024, 600)
@@ -132,20 +133,43 @@ def test_touches_are_reported_where_the_finger_lifts(screen: Screen, qtbot: QtBo
     assert (keys, tags) == (["2", "3"], ["209"])
 
 
-def test_the_technician_holds_a_corner(screen: Screen, qtbot: QtBot) -> None:
+def test_the_technician_holds_one_corner_then_the_other(screen: Screen, qtbot: QtBot) -> None:
     called: list[bool] = []
+    upper, middle, lower = QPoint(5, 5), QPoint(500, 300), QPoint(SIZE[0] - 5, SIZE[1] - 5)
     screen.on_technician = lambda: called.append(True)
-    left = Qt.MouseButton.LeftButton
-    assert screen._corner.interval() == CORNER_MS
-    screen._corner.setInterval(30)
-    qtbot.mousePress(screen, left, pos=QPoint(500, 300))
-    qtbot.wait(60)
-    qtbot.mouseRelease(screen, left, pos=QPoint(500, 300))
-    qtbot.mouseClick(screen, left, pos=QPoint(5, 5))
-    qtbot.wait(60)
+    assert screen.corner.hold.interval() == HOLD_MS
+    screen.corner.hold.setInterval(30)
+
+    def hold(spot: QPoint, wait_ms: int = 60) -> None:
+        qtbot.mousePress(screen, Qt.MouseButton.LeftButton, pos=spot)
+        qtbot.wait(wait_ms)
+        qtbot.mouseRelease(screen, Qt.MouseButton.LeftButton, pos=spot)
+
+    for spots in ((middle, lower), (upper, upper), (upper, middle), (lower, upper)):
+        for spot in spots:
+            hold(spot)
+        screen.corner.forget.timeout.emit()  # the time between the two is over
+    hold(upper, 0)
+    hold(lower)
     assert called == []
-    qtbot.mousePress(screen, left, pos=QPoint(5, 5))
-    qtbot.waitUntil(lambda: called == [True])
+    hold(upper)
+    hold(lower)
+    assert called == [True]
+    hold(lower)
+    assert called == [True], "each time both"
+
+
+def test_a_card_lights_up_while_a_finger_is_on_it(screen: Screen, qtbot: QtBot) -> None:
+    down: list[str] = []
+    screen.on_down = down.append
+    left = Qt.MouseButton.LeftButton
+    screen.show_view(make_view("asking", "zh"))
+    qtbot.mousePress(screen, left, pos=middle(screen, "1"))
+    qtbot.mouseRelease(screen, left, pos=QPoint(500, 5))
+    assert down == ["1", ""]
+    screen.show_view(make_view("reason", "zh"))
+    qtbot.mouseClick(screen, left, pos=middle(screen, "tag:209"))
+    assert down == ["1", ""]
 
 
 @pytest.mark.parametrize("fullscreen", [True, False])

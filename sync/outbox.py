@@ -121,7 +121,7 @@ class Outbox:
         if head.seq > sent.end.seq:
             self.hall_ahead = head
         if head.seq < last_seq:
-            self.went_back += 1
+            self._go_back()
         self._cursor = (sent.epoch, min(head.seq, sent.end.seq) + 1)
         if last_seq - sent.first_seq + 1 >= self._lines:
             self._lines = min(self._lines * 2, MOST_LINES)
@@ -143,17 +143,22 @@ class Outbox:
         It may lack older ones too, and is asked: a backup can be of the moment in which it did.
         """
         stuck = sent.most > 0 and head_seq + 1 >= sent.first_seq
-        self.went_back += 1
+        self._go_back()
         self._cursor = (sent.epoch, head_seq + 1)
         self._questions = [*sent.older]
         if stuck:
             self.on_failure(now_ms, fraction)
 
+    def _go_back(self) -> None:
+        """The hall lost something, and may lose it again: what it said of older epochs is void."""
+        self.went_back += 1
+        self._asked.clear()
+
     def on_head(self, head: Place) -> None:
         """A heartbeat's answer named the hall's head: go back if it holds less than was sent."""
         epoch, seq = self._cursor
         if head.epoch == epoch and head.seq + 1 < seq:
-            self.went_back += 1
+            self._go_back()
             self._cursor = (epoch, head.seq + 1)
 
     def on_refusal(

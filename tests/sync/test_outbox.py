@@ -164,6 +164,19 @@ def test_a_hall_that_went_back_gets_the_epochs_it_lost_oldest_first() -> None:
     assert mind.went_back == 3
 
 
+def test_a_hall_that_went_back_twice_is_asked_again_about_what_it_got_between() -> None:
+    mind, hall = Outbox("e0", 3), ModelHall()
+    hall.held = {"e0": 1}
+    for sent in (("e1", True), ("e0", False), ("e0", True)):
+        step = due(mind, 0, 3, 5)
+        assert (step.epoch, step.most > 0) == sent
+        hall.answer(mind, 0, step)
+    assert hall.held == {"e0": 3, "e1": 5}
+    hall.held["e0"] = 1
+    talk(mind, hall, ends(3, 12, 2))
+    assert hall.held == {"e0": 3, "e1": 12, "e2": 2}
+
+
 def test_a_fork_in_an_older_epoch_does_not_hold_up_the_ones_after_it() -> None:
     mind = Outbox("e0", 1)
     step = due(mind, 0, 3, 2)

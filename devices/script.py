@@ -1,6 +1,7 @@
 """What is done to a virtual panel: lines of a script or of a terminal, checked, one step each.
 
-Pure. Lines: `after_ms key [hold_ms]`, `[after_ms] noise N | unplug MS | flip | flood N`; `#` ends one.
+Pure. Lines: `after_ms key [hold_ms]`, `[after_ms] noise N | unplug MS | flip | flood N`, and
+comments after #.
 """
 
 from __future__ import annotations

@@ -87,16 +87,17 @@ def test_a_port_that_comes_back_in_the_middle_of_a_capture(
         time.sleep(0.3)
         panel.replug()
         panel.press(third, 100)  # three messages of the board are lost in between
-        while json.loads(watch.stdout.readline())["event"] != "back":
-            pass
+        told = [json.loads(watch.stdout.readline())]
+        while told[-1]["event"] != "back":
+            told.append(json.loads(watch.stdout.readline()))
         time.sleep(0.3)
         panel.press(third, 100)
-        told = [json.loads(line) for line in watch.stdout]
+        told += [json.loads(line) for line in watch.stdout]
         assert watch.wait(timeout=LIVE_S) == 0
         watch.stdout.close()
-    assert [one["key"] for one in told if one["event"] == "press"] == [third]
+    pressed = [one["key"] for one in told if one["event"] == "press"]
+    assert [key for key in pressed if key != second] == [first, third]
     found = decode(saved.read_bytes(), "--model", model, "--timed")
     assert sum(" " not in line for line in saved.read_text().splitlines()) == 2
     assert [one.get("what") for one in found if one["event"] == "fault"] == []
-    keys = [one["key"] for one in found]
-    assert keys == ([first, second, third] if model == "huiyin-3" else [first, third])
+    assert [one["key"] for one in found] == pressed

@@ -5,7 +5,7 @@ at a heartbeat or a synced entry, dates the entry; else it is bounded by its nei
 and the moment the hall took it, and called uncertain.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sync.hall.ledger import moment
 from sync.records import Entry
@@ -17,8 +17,7 @@ AHEAD_MS = 300_000
 """How far a synced clock may be ahead of the hall's when the hall takes the entry."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """How lines arrived: when the hall took them, and what the kiosk's clock said as it sent them
     (ms).
     """
@@ -32,8 +31,7 @@ class Arrival:
         return cls(taken, moment.parse(checkpoint_at))
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A time in ms; `boot` is set where it came from an offset, and a better one may come."""
 
     at: int

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from sync.hall.ledger import visits
 from sync.hall.ledger.placing import Arrival, Placed, believe, place
 from sync.hall.ledger.scopes import Scopes
-from sync.hall.ledger.store import READ_LINES
+from sync.hall.ledger.store import READ_LINES, fetch
 from sync.hall.ledger.streams import Stream, Streams, find_window, walk
 from sync.hall.ledger.visits import Visit
 from sync.hall.ledger.workset import Workset
@@ -53,16 +53,17 @@ class Tally:
         before.
         """
         work = self._work
-        handled = [entry for entry in entries if type(entry) in _HANDLED]
-        names = [_HANDLED[type(entry)][0](entry) for entry in handled]
-        work.load(stream.device, {name for name in names if name is not None})
-        for entry, name in zip(handled, names, strict=True):
+        device, number = stream.device, stream.id
+        handled = [(entry, *_HANDLED[type(entry)]) for entry in entries if type(entry) in _HANDLED]
+        named = [(find_name(entry), entry, add) for entry, find_name, add in handled]
+        work.load(device, {name for name, _, _ in named if name is not None})
+        for name, entry, add in named:
             if name is not None:
-                visit = work.get(stream.device, name, stream.id, stream.scope)
-                if visit.stream != stream.id:
+                visit = work.get(device, name, number, stream.scope)
+                if visit.stream != number:
                     self._check_order(visit, stream)
-                    visit.stream = stream.id
-                _HANDLED[type(entry)][1](self, visit, stream, entry, arrival)
+                    visit.stream = number
+                add(self, visit, stream, entry, arrival)
             elif isinstance(entry, Window):
                 self._set_window(stream, entry)
 
@@ -104,10 +105,8 @@ class Tally:
     def _offsets_of(self, device: int) -> dict[str, tuple[str, int]]:
         known = self._offsets.get(device)
         if known is None:
-            rows = self._connection.exec_driver_sql(
-                "SELECT boot, source, offset FROM sightings WHERE device = ? ORDER BY source",
-                (device,),
-            )
+            query = "SELECT boot, source, offset FROM sightings WHERE device = ? ORDER BY source"
+            rows = fetch(self._connection, query, (device,))
             known = self._offsets[device] = {}
             for boot, source, offset in rows:  # "heartbeat" comes after "chain", and stands
                 known[boot] = (source, offset)
@@ -175,14 +174,17 @@ class Tally:
         for device in sorted(self._disordered):
             self.refold(device)
         work = self._work
+        halls: dict[int, str] = {}
         for visit in work.visits.values():
-            hall = self._scopes.name(self._connection, visit.scope)[0]
-            visit.service_key = visits.key_service(visit, hall)
+            if visit.scope not in halls:
+                halls[visit.scope] = self._scopes.name(self._connection, visit.scope)[0]
+            visit.service_key = visits.key_service(visit, halls[visit.scope])
         work.load_services(work.service_keys())
         rivals: dict[object, list[Visit]] = {}
         for visit in work.visits.values():
-            visit.active = int(visits.is_rated(visit) and visit.service_key is None)
-            if visit.service_key is not None and visits.is_rated(visit):
+            rated = visits.is_rated(visit)
+            visit.active = int(rated and visit.service_key is None)
+            if rated and visit.service_key is not None:
                 hall = self._scopes.name(self._connection, visit.scope)[0]
                 rivals.setdefault((hall, visit.project_no, visit.service_no), []).append(visit)
         for some in rivals.values():

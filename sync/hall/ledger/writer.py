@@ -1,5 +1,6 @@
 """The writer: the one thread that writes the hall's database, many batches to a commit.
 
+It waits for nobody: what comes while it writes is checked meanwhile and goes together next.
 Small batches, which live kiosks send, have a lane of their own and go first; full ones wait behind
 them. Both lanes end at a limit; past it a kiosk is told when to come back. Knows no routes.
 """
@@ -26,9 +27,6 @@ BACKLOG_MAX = 64
 GROUP_LINES = 2_000
 """Lines of one commit: enough to pay for its flush, few enough that others are checked meanwhile.
 """
-
-GATHER_S = 0.002
-"""How long full batches wait for more of them: one flush serves eight as well as one."""
 
 GROUP_JOBS = 500
 RETRY_MIN_S = 1
@@ -117,18 +115,8 @@ class Writer(threading.Thread):
                     if self._stopping:
                         return
                     self._wake.wait()
-                self._gather()
                 batches, jobs = self._choose()
             self._done(self._commit(batches, jobs))
-
-    def _gather(self) -> None:
-        """Let full batches come together while more keep coming and nothing else waits."""
-        waiting, seen = self._backlog.waiting, 0
-        while seen < len(waiting) and not (self._live.waiting or self._jobs or self._stopping):
-            seen = len(waiting)
-            if sum(len(batch.lines) for batch, _ in waiting) >= GROUP_LINES:
-                return
-            self._wake.wait(GATHER_S)
 
     def _choose(self) -> tuple[list[Waiting], list[WaitingJob]]:
         batches: list[Waiting] = []

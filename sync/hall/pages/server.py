@@ -4,6 +4,7 @@ Knows no rules.
 """
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
@@ -39,6 +40,9 @@ RETRY_S = 15.0
 SWITCH_S = 0.001
 """How long one thread may keep the others from the interpreter: the writer often lets go of it."""
 
+CYCLES_EVERY = 50_000
+"""New containers between two searches for cycles: a batch makes thousands, and none in a cycle."""
+
 
 def make_app(hall: Hall) -> Litestar:
     """The hall's routes."""
@@ -69,6 +73,8 @@ def serve(
     Raises HuiyinError.
     """
     sys.setswitchinterval(SWITCH_S)
+    gc.freeze()
+    gc.set_threshold(CYCLES_EVERY)
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # what strangers send is no warning
     bound = _bind(host, port)

@@ -1,9 +1,7 @@
-"""The writer: full batches come together in one commit, and never keep a live one waiting."""
+"""The writer: what waits comes together in one commit, and a commit ends somewhere."""
 
 from concurrent.futures import Future
 from pathlib import Path
-
-import pytest
 
 from sync.hall.ledger import gate, writer
 from sync.hall.ledger.writer import GROUP_LINES, LIVE_LINES, Writer
@@ -43,22 +41,21 @@ class Desk:
         self.hall.close()
 
 
-def test_a_live_batch_ends_the_gathering(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writer, "GATHER_S", 10 * LIVENESS_S)
+def test_what_waits_is_committed_together_live_ones_first(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     full = [desk.submit(seed, LIVE_LINES + 1) for seed in (1, 2)]
-    desk.writer.start()
     live = desk.submit(3, 1)
+    desk.writer.start()
     desk.finish(live, *full)
     assert desk.commits == [3]
 
 
-def test_enough_lines_end_the_gathering(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writer, "GATHER_S", 10 * LIVENESS_S)
+def test_a_commit_takes_no_more_than_its_lines(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
+    full = [desk.submit(seed, GROUP_LINES // 4) for seed in range(1, 7)]
     desk.writer.start()
-    desk.finish(*[desk.submit(seed, 500) for seed in range(GROUP_LINES // 500)])
-    assert desk.commits == [GROUP_LINES // 500]
+    desk.finish(*full)
+    assert desk.commits == [4, 2]
 
 
 def test_a_full_batch_alone_is_taken(tmp_path: Path) -> None:
@@ -68,8 +65,7 @@ def test_a_full_batch_alone_is_taken(tmp_path: Path) -> None:
     assert desk.commits == [1]
 
 
-def test_a_stop_ends_the_gathering(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writer, "GATHER_S", 10 * LIVENESS_S)
+def test_a_stop_finishes_what_waits(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     future = desk.submit(1, LIVE_LINES + 1)
     desk.writer.start()

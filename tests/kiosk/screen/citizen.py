@@ -86,6 +86,12 @@ class Citizen:
         self.app.close()
         self.panel.close()
 
+    def __enter__(self) -> "Citizen":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     # What happens at the window.
 
     def ask(self, number: str, language: str | None = None) -> str:

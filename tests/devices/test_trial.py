@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
@@ -38,9 +39,12 @@ class Person:
 
     def press(self, key: str, hold_s: float = 0.3) -> None:
         for act in (self._panel.down, self._panel.up):
-            with self._lock:
-                act(key)
+            self.do(act, key)
             time.sleep(hold_s)
+
+    def do(self, act: Callable[..., None], *words: str) -> None:
+        with self._lock:
+            act(*words)
 
     def close(self) -> None:
         self._stop.set()

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sync.chain import hash_line
 from sync.errors import HallRefused, HallUnreachable
-from sync.hall.ledger import contact
+from sync.hall.ledger import bulletin, contact
 from sync.hall.ledger.counts import read_counts
 from sync.hall.ledger.gate import check
 from sync.hall.ledger.intake import Intake
@@ -18,6 +18,7 @@ from sync.keys import Key, write_whole
 from sync.wire import MEDIA_TYPE, BatchAnswer, Mark, Place
 from tests.simulation.world import World, require
 
+ZONE = ZoneInfo("Asia/Shanghai")
 CAPTURED_MAX = 200
 """Messages kept, to be replayed."""
 
@@ -39,7 +40,7 @@ class SimHall:
 
     def _open(self) -> None:
         self.store = Store(self.folder)
-        self.intake = Intake(self.store, self.key, ZoneInfo("Asia/Shanghai"))
+        self.intake = Intake(self.store, self.key, ZONE)
         with self.store.read() as connection:
             self.intake.roster.load(connection)
 
@@ -107,8 +108,27 @@ class SimHall:
                 raise _refusal(refused) from None
         return lines.split(b"\n")[:-1]
 
+    @property
+    def now(self) -> int:
+        """The hall's clock, in ms since 1970."""
+        return self._world.hall_ms()
+
+    def sign_bulletin(self) -> None:
+        """The bulletin, as it is signed once a day."""
+        with self.store.write() as connection:
+            bulletin.make(connection, self.key, ZONE, self.now)
+
+    def newest_bulletin(self) -> dict[str, str] | None:
+        """What a heartbeat's answer says of it."""
+        with self.store.read() as connection:
+            found = bulletin.find_newest(connection)
+        return None if found is None else {"bulletin": found[0], "day": found[1]}
+
     def back_up(self) -> None:
-        """A backup as it would be taken beside the running hall."""
+        """A backup as it would be taken beside the running hall, with a bulletin fresh from the
+        press: one that is witnessed and in no backup contradicts the hall that is restored.
+        """
+        self.sign_bulletin()
         self._backup = self.folder / "backup.db"
         self._backup.unlink(missing_ok=True)
         source = sqlite3.connect(self.folder / FILE)

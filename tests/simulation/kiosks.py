@@ -8,6 +8,8 @@ from pathlib import Path
 
 from kiosk import terms
 from kiosk.conductor import Conductor, Outlets
+from kiosk.counter import Counter
+from kiosk.orders import Orders
 from kiosk.picture import Facts
 from kiosk.screen.view import View
 from sync.carrier import Carrier, Means
@@ -83,6 +85,7 @@ class SimKiosk:
         visit = terms.Visit(rules)
         self.conductor = Conductor(visit, self.journal, self.clock, facts, outlets)  # type: ignore[arg-type]
         self.conductor.start({"software": "sim", "clean": self.journal.was_clean})
+        self.orders = Orders(self.conductor, Counter(self.conductor), lambda: None)
         with contextlib.suppress(StoreFailed):
             self.journal.open_index(self.clock.stamp())
             while self.journal.check_next(self.clock.stamp()):
@@ -182,6 +185,13 @@ class SimKiosk:
             with self._powered():
                 wait = self.carrier.turn(self._line, self.key)
         return wait
+
+    def beat(self, hall: SimHall) -> None:
+        """A heartbeat: its answer carries the newest bulletin."""
+        told = hall.newest_bulletin()
+        if self.on and told is not None:
+            with self._powered():
+                self.orders.witness(told)
 
     def suffer_from(self, hall: SimHall) -> None:
         """Trouble that does not wait for an action."""

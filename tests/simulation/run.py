@@ -12,11 +12,14 @@ import msgspec
 from sync import store
 from sync.chain import hash_line
 from sync.errors import HuiyinError
+from sync.hall.ledger.audit import MAY_BE_ACCEPTED, audit
+from sync.hall.ledger.recount import compare_counts
 from sync.outbox import Wait
 from sync.records import Invitation, Outcome, Rating, decode_entry
 from sync.verify import verify
-from tests.simulation.halls import Line, SimHall
+from tests.simulation.halls import ZONE, Line, SimHall
 from tests.simulation.kiosks import SimKiosk
+from tests.simulation.tampering import Named, falsify
 from tests.simulation.world import Broken, Faults, World, require
 from tests.sync.kit import make_key
 
@@ -40,8 +43,10 @@ def quiet() -> Iterator[None]:
         logging.disable(before)
 
 
-def simulate(seed: int, actions: int = ACTIONS) -> World:
-    """Run one simulation. Raises Broken (or whatever a bug raises) with the world's log."""
+def simulate(seed: int, actions: int = ACTIONS, falsified: str | None = None) -> World:
+    """Run one simulation; at its end the hall's database may be `falsified` in some way, and the
+    audit must name just that. Raises Broken (or whatever a bug raises) with the world's log.
+    """
     faults = Faults()
     if seed % 4 == 3:
         faults = Faults(old_card=0.05, hall_restored=0.0)
@@ -56,8 +61,11 @@ def simulate(seed: int, actions: int = ACTIONS) -> World:
             for _ in range(actions):
                 _act(world, hall, kiosks)
             world.faults = faults.none()
-            _calm(world, kiosks)
+            _calm(world, hall, kiosks)
             check(world, hall, kiosks)
+            check_audit(hall, kiosks)
+            if falsified is not None:
+                check_falsified(hall, falsified, seed)
     except BaseException as error:
         error.add_note(f"seed {seed}: python -m tests.simulation --seed {seed}")
         error.add_note("\n".join(world.log[-40:]))
@@ -92,6 +100,8 @@ def _act(world: World, hall: SimHall, kiosks: list[SimKiosk]) -> None:
     else:
         kiosk.act()
     world.now_ms += world.rng.choice([0, 10, 1_000])
+    if world.happens("heartbeat"):
+        kiosk.beat(hall)
     if world.happens("backup"):
         hall.back_up()
     if world.happens("hall_restored"):
@@ -117,8 +127,10 @@ def _pass_weeks(world: World, hall: SimHall, kiosks: list[SimKiosk]) -> None:
     hall.back_up()
 
 
-def _calm(world: World, kiosks: list[SimKiosk]) -> None:
-    """No more faults: visits end, and everything is synced in bounded steps and time."""
+def _calm(world: World, hall: SimHall, kiosks: list[SimKiosk]) -> None:
+    """No more faults: visits end, everything is synced in bounded steps and time, and a bulletin
+    of it witnessed.
+    """
     for kiosk in kiosks:
         kiosk.disk.room = None
         for _ in range(50):
@@ -132,6 +144,10 @@ def _calm(world: World, kiosks: list[SimKiosk]) -> None:
         while kiosk.journal.check_next(kiosk.clock.stamp()):
             pass
         kiosk.finish_with_a_rating()
+        _drain(world, kiosk)
+    hall.sign_bulletin()
+    for kiosk in kiosks:
+        kiosk.beat(hall)
         _drain(world, kiosk)
 
 
@@ -165,6 +181,32 @@ def check(world: World, hall: SimHall, kiosks: list[SimKiosk]) -> None:
     counts = hall.counts()
     found = {level: counts.get(f"level:{level}:three", 0) for level in expected}
     require(found == expected, f"the hall counts {found} (of {counts}), the chains say {expected}")
+
+
+def check_audit(hall: SimHall, kiosks: list[SimKiosk]) -> None:
+    """The hall's audit finds nothing, but of a kiosk whose card was swapped that its chain parted;
+    and what is counted is what the lines say.
+    """
+    swapped = {kiosk.key.device for kiosk in kiosks if kiosk.swapped}
+    for found in [*audit(hall.folder).findings, *compare_counts(hall.folder, ZONE)]:
+        parted = found.kind in MAY_BE_ACCEPTED and found.device in swapped
+        require(parted, f"the audit of an honest hall finds {found}")
+
+
+def check_falsified(hall: SimHall, way: str, seed: int) -> None:
+    """What is done to the database is named by the audit, and nothing but its neighbours else."""
+    before = _audit(hall)
+    expected = falsify(hall, way, seed)
+    found = _audit(hall) - before
+    touched = {(*place, seq + by) for _, *place, seq in expected for by in (-1, 0, 1)}
+    elsewhere = {one for one in found if one[1:] not in touched}
+    named = expected <= found and not elsewhere
+    require(named, f"{way}: the audit finds {found}, it was {expected}")
+
+
+def _audit(hall: SimHall) -> Named:
+    found = audit(hall.folder).findings
+    return {(one.kind, one.device, one.epoch, one.seq) for one in found}
 
 
 def _read_hall(hall: SimHall, kiosk: SimKiosk) -> dict[str, tuple[int, int]]:

@@ -4,9 +4,13 @@ import pytest
 
 from tests.simulation import bugs
 from tests.simulation.run import simulate
+from tests.simulation.tampering import WAYS
 
 SEEDS_TO_CATCH = 60
 """Seeds within which a planted bug must be caught."""
+
+FALSIFIED_ACTIONS = 150
+"""Enough for chains that are worth falsifying."""
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -19,6 +23,14 @@ def test_every_invariant_holds(seed: int) -> None:
 def test_every_invariant_holds_in_many_worlds(start: int) -> None:
     for seed in range(start, start + 20):
         simulate(seed)
+
+
+@pytest.mark.parametrize(
+    "seed", [1, *(pytest.param(s, marks=pytest.mark.slow) for s in range(2, 12))]
+)
+@pytest.mark.parametrize("way", sorted(WAYS))
+def test_a_falsified_database_is_named_for_what_it_is(way: str, seed: int) -> None:
+    simulate(seed, FALSIFIED_ACTIONS, way)
 
 
 def is_caught(name: str) -> int | None:

@@ -38,6 +38,7 @@ class Faults:
     file_damage: float = 0.02
     hall_restored: float = 0.02
     backup: float = 0.10
+    heartbeat: float = 0.10
     replay: float = 0.10
     old_card: float = 0.0
     long_time: float = 0.02

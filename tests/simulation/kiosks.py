@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,8 +25,6 @@ from tests.sync.simdisk import PowerCut, SimDisk, SimIndex
 
 KEYS = (("1", "very_satisfied"), ("2", "satisfied"), ("3", "dissatisfied"))
 LEVELS = {"1": 5, "2": 4, "3": 2}
-
-log = logging.getLogger(__name__)
 
 
 class SimKiosk:

@@ -1,5 +1,6 @@
 """Intake over HTTP: eight kiosks, signatures and chains checked, durable before each receipt.
 
+The peer stores the same lines by its batch API, fewer of them: both are told in entries a second.
 The limit writes the same rows by executemany under the same key, with the same flushes, as if all
 eight batches arrived at once.
 """
@@ -19,13 +20,14 @@ from sync.hall.ledger.store import PAGE_BYTES, Store
 from sync.keys import decode_public
 from sync.records import Invitation, Transaction
 from sync.wire import MEDIA_TYPE
-from tests.bench.table import Goal, Row, take_turns
+from tests.bench import pocketbase
+from tests.bench.table import Goal, Row, SkippedError, take_turns
 from tests.hall.kit import START, Chain, make_key
 from tests.hall.server import Server
 
 KIOSKS = 8
 ENTRIES = {50: 2_000, 500: 8_000}  # batch size -> entries of each kiosk in a run
-NO_PEER = "PocketBase, the peer, comes from no package source this machine is set up with"
+PEER_ENTRIES = 1_000  # of each kiosk in a run of the peer
 MUSTS = {50: (8, 20), 500: (15, 40)}  # times the peer: must, aim
 
 
@@ -59,18 +61,22 @@ def measure_intake(size: int) -> Row:
             Goal("ratio_limit", ">=", 0.25),
             Goal("ratio_limit", ">=", 0.4, "aim"),
         ),
-        skipped=NO_PEER,
     )
     chains = [fill(Kiosk(make_key(seed)).open(), ENTRIES[size]) for seed in range(1, KIOSKS + 1)]
     bodies = [split(chain, size) for chain in chains]
+    peer = [pocketbase.split(n, c, PEER_ENTRIES, size) for n, c in enumerate(chains, start=1)]
     numbers = itertools.count(1)
     with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as place:
-        take_turns(
-            [
-                (row.ours, lambda: serve(Path(place) / str(next(numbers)), chains, bodies)),
-                (row.limit, lambda: write_raw(Path(place) / str(next(numbers)), chains, size)),
-            ]
-        )
+        sides = [
+            (row.ours, lambda: serve(Path(place) / str(next(numbers)), chains, bodies)),
+            (row.limit, lambda: write_raw(Path(place) / str(next(numbers)), chains, size)),
+        ]
+        try:
+            pocketbase.find_program()
+            sides.append((row.peer, lambda: serve_peer(Path(place) / str(next(numbers)), peer)))
+        except SkippedError as error:
+            row.skipped = str(error)
+        take_turns(sides)
     return row
 
 
@@ -105,6 +111,21 @@ def serve(folder: Path, chains: Sequence[Chain], bodies: Sequence[Sequence[bytes
     finally:
         server.stop()
     return sum(len(chain.lines) for chain in chains) / taken
+
+
+def serve_peer(folder: Path, bodies: Sequence[Sequence[bytes]]) -> float:
+    """Entries a second of a fresh peer."""
+    server = pocketbase.PocketBase(folder)
+    try:
+        start = time.perf_counter()
+        asyncio.run(send_all(server.host, server.port, bodies))
+        taken = time.perf_counter() - start
+        held = server.count()
+    finally:
+        server.stop()
+    if held != PEER_ENTRIES * KIOSKS:
+        raise AssertionError(f"the peer holds {held} entries")
+    return held / taken
 
 
 def split(chain: Chain, size: int) -> list[bytes]:

@@ -47,5 +47,9 @@ class Tries:
         while len(self._wrong) > self._names_max:
             self._wrong.popitem(last=False)
 
+    def forget(self, name: str) -> None:
+        """It was right after all."""
+        self._wrong.pop(name, None)
+
     def _recent(self, name: str, now: float) -> list[float]:
         return [then for then in self._wrong.get(name, []) if now - then < self._window_s]

@@ -14,6 +14,8 @@ VARIABLE = "HUIYIN_CONFIG"
 TEXT_MAX = 100
 """Characters of a name."""
 
+DAYS_MAX = 366
+
 
 class BadSettings(HuiyinError):
     """One line for each thing that is wrong: file, key, what is allowed."""
@@ -24,6 +26,7 @@ class Settings:
     """What a hall may set. Every default works.
 
     `echo_url` is where citizens' phones reach this server; without one no kiosk offers its page.
+    `rating_days` is how long a citizen who did not rate at the window may still do so by phone.
     """
 
     hall: str = "大厅"
@@ -31,6 +34,7 @@ class Settings:
     tls_certificate: str = ""
     tls_key: str = ""
     echo_url: str = ""
+    rating_days: int = 15
 
     @property
     def zone(self) -> ZoneInfo:
@@ -68,12 +72,15 @@ def check(table: dict[str, object]) -> list[str]:
     """Everything that is wrong with a table of settings, a line each."""
     known = [field.name for field in fields(Settings)]
     wrong = [f"{key}: unknown; known are {', '.join(known)}" for key in table if key not in known]
-    for key in known:
+    for key in set(known) - {"rating_days"}:
         value = table.get(key, "-")
         if not isinstance(value, str) or not 0 < len(value) <= TEXT_MAX or not value.isprintable():
             wrong.append(
                 f"{key}: {value!r}; it must be printable text of 1 to {TEXT_MAX} characters"
             )
+    days = table.get("rating_days", 0)
+    if type(days) is not int or not 0 <= days <= DAYS_MAX:
+        wrong.append(f"rating_days: {days!r}; it must be a whole number from 0 to {DAYS_MAX}")
     zone = table.get("time_zone", "UTC")
     if isinstance(zone, str) and not _is_zone(zone):
         wrong.append(f"time_zone: {zone!r}; it must be a zone such as Asia/Shanghai")

@@ -8,6 +8,7 @@ from sync.hall.ledger import roster
 from sync.hall.ledger.store import Store
 from sync.keys import Key
 from sync.records import Invitation, Transaction
+from sync.token import write_token
 from tests.hall.kit import Chain, make_key
 from tests.hall.server import Reply, Server, run_hall
 
@@ -19,11 +20,15 @@ def make_token(hall: Server, name: str, windows: str) -> str:
     return str(json.loads(done.stdout)["token"])
 
 
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
 def make_code(hall: Server, window: str) -> str:
     """A code without the command's start."""
     store = Store(hall.folder)
     with store.write() as connection:
-        code, _ = roster.make_code(connection, "大厅", window, time.time_ns() // 1_000_000)
+        code, _ = roster.make_code(connection, "大厅", window, now_ms())
     store.close()
     return code
 
@@ -35,8 +40,10 @@ class Window:
         self.hall, self.window, self.token = hall, window, token
         self.one = {"project_no": f"P-{window}", "service_no": "1"}
         self.key: Key = make_key(seed)
-        assert hall.enrol(self.key, make_code(hall, window)).status == 201
-        self.chain = Chain(self.key).open(window, hall="大厅")
+        enrolled = hall.enrol(self.key, make_code(hall, window))
+        assert enrolled.status == 201
+        self.secret: str = enrolled.json["echo_secret"]
+        self.chain = Chain(self.key, start=now_ms()).open(window, hall="大厅")
         self.sent = 0
         self.beat()
 
@@ -66,6 +73,10 @@ class Window:
         reply = self.ask("GET", f"/v1/invitations/{name}")
         assert (reply.status, set(reply.json)) == (200, {"invitation", "state"}), reply
         return str(reply.json["state"])
+
+    def path(self, purpose: str, name: str) -> str:
+        """Where the page of an invitation is."""
+        return f"/{purpose[0]}/{write_token(self.key.device, name, self.secret, purpose)}"
 
     def begin(self, **fields: Any) -> str:
         """An invitation that the kiosk fetched and wrote down; returns its id."""

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from sync.hall.ledger import visits
+from sync.hall.ledger.phones import count_phones, is_beaten
 from sync.hall.ledger.placing import Arrival, Placed, believe, place
 from sync.hall.ledger.scopes import Scopes
 from sync.hall.ledger.store import READ_LINES, fetch
@@ -137,6 +138,10 @@ class Tally:
             visit.placed = offset + (visit.mono_ms or 0)
             visit.uncertain = 0
 
+    def recall(self, device: int, invitation: str) -> None:
+        """Settle this visit too: something besides its entries was told of it."""
+        self._work.load(device, [invitation])
+
     def refold(self, device: int) -> None:
         """Forget what was counted of a device and count it again from its lines."""
         connection = self._connection
@@ -174,6 +179,7 @@ class Tally:
         for device in sorted(self._disordered):
             self.refold(device)
         work = self._work
+        count_phones(self._connection, work)
         halls: dict[int, str] = {}
         for visit in work.visits.values():
             if visit.scope not in halls:
@@ -182,7 +188,7 @@ class Tally:
         work.load_services(work.service_keys())
         rivals: dict[object, list[Visit]] = {}
         for visit in work.visits.values():
-            rated = visits.is_rated(visit)
+            rated = visits.is_rated(visit) and not is_beaten(work, visit)
             visit.active = int(rated and visit.service_key is None)
             if rated and visit.service_key is not None:
                 hall = self._scopes.name(self._connection, visit.scope)[0]
@@ -192,14 +198,16 @@ class Tally:
             winner.active = 1
         work.save()
 
-    def _rank(self, visit: Visit) -> tuple[int, str, str, int]:
-        """The least wins: (placed time, device, epoch, seq)."""
+    def _rank(self, visit: Visit) -> tuple[bool, int, str, str, int]:
+        """The least wins: at the window before by phone, then (placed time, device, epoch, seq)."""
         known = self._streams.of_device(self._connection, visit.device).values()
-        epoch = next(stream.epoch for stream in known if stream.id == visit.rating_stream)
+        epochs = (stream.epoch for stream in known if stream.id == visit.rating_stream)
         (device,) = self._connection.exec_driver_sql(
             "SELECT device FROM devices WHERE id = ?", (visit.device,)
         ).one()
-        return (visit.placed, device, epoch, visit.rating_seq or 0)
+        is_phone = visit.mode == visits.PHONE
+        epoch = visit.invitation if is_phone else next(epochs)
+        return (is_phone, visit.placed, device, epoch, visit.rating_seq or 0)
 
 
 Add = Callable[[Tally, Visit, Stream, Any, Arrival], None]

@@ -17,6 +17,9 @@ NOT_ASKED = "not_asked"
 LOST = "lost"
 """Mode of a visit whose invitation entry is not held."""
 
+PHONE = "phone"
+"""Mode of a rating by phone, which stands beside the visit of its invitation (phones)."""
+
 OUTCOMES = frozenset(("not_rated", "cancelled", "superseded", "interrupted"))
 """How an invitation ends, besides `rated`."""
 
@@ -141,8 +144,8 @@ def measure(visit: Visit) -> tuple[str, ...]:
         return ()
     if visit.mode == NOT_ASKED:
         return ("not_asked",)
-    names: tuple[str, ...] = () if visit.mode == LOST else ("invitations",)
-    paired = visit.mode == "invited" and visit.service_key is not None
+    names: tuple[str, ...] = () if visit.mode in (LOST, PHONE) else ("invitations",)
+    paired = visit.mode in ("invited", PHONE) and visit.service_key is not None
     if visit.outcome in OUTCOMES:
         names += (visit.outcome,)
         if paired:

@@ -22,6 +22,7 @@ from sync.hall.ledger.roster import Tries
 from sync.hall.ledger.store import KEY_FILE, Connection, Store
 from sync.hall.ledger.tally import Tally
 from sync.hall.ledger.writer import Results, Writer
+from sync.hall.pages.pins import Pins
 from sync.hall.pages.rates import Callers
 from sync.hall.refusal import Refused
 from sync.hall.settings import Settings
@@ -57,6 +58,7 @@ class Hall:
             self.intake.roster.load(connection)
         self.tries = Tries()
         self.callers = Callers()
+        self.pins = Pins()
         self.seen: dict[str, tuple[int, Heartbeat]] = {}
         self.bulletin: dict[str, Any] | None = None
         self.stopping = False

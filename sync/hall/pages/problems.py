@@ -1,5 +1,6 @@
 """Problems: every error the hall answers, as RFC 9457 has it. Knows no rules."""
 
+import hashlib
 import logging
 import math
 from typing import Any
@@ -51,8 +52,16 @@ def answer_framework(request: Request[Any, Any, Any], error: HTTPException) -> R
 
 def answer_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The answer to a bug; what it was stands in the log, not in the answer."""
-    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    _log.error("%s %s failed", request.method, hide_token(request.url.path), exc_info=error)
     return answer_refused(request, Refused(500, "internal", "see the hall's log"))
+
+
+def hide_token(path: str) -> str:
+    """A path as logs may have it: the token of a citizen's page only as its hash."""
+    room, _, token = path.removeprefix("/").partition("/")
+    if room not in ("e", "r") or not token:
+        return path
+    return f"/{room}/{hashlib.sha256(token.encode('utf-8', 'replace')).hexdigest()[:16]}"
 
 
 HANDLERS = {Refused: answer_refused, HTTPException: answer_framework, Exception: answer_bug}

@@ -21,7 +21,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 
 from sync.errors import HuiyinError
 from sync.hall.ledger.backup import hold_server_lock
-from sync.hall.pages import business, machine, problems
+from sync.hall.pages import business, citizen, machine, problems
 from sync.hall.pages.hall import Hall
 from sync.hall.refusal import Refused
 from sync.hall.settings import Settings
@@ -47,7 +47,7 @@ CYCLES_EVERY = 50_000
 def make_app(hall: Hall) -> Litestar:
     """The hall's routes."""
     return Litestar(
-        [*machine.ROUTES, *business.ROUTES],
+        [*machine.ROUTES, *business.ROUTES, citizen.PAGES],
         dependencies={"hall": Provide(lambda: hall, sync_to_thread=False, use_cache=True)},
         exception_handlers=problems.HANDLERS,  # type: ignore[arg-type]
         openapi_config=OpenAPIConfig(

@@ -4,7 +4,12 @@ from kiosk.screen.tags import load_tags
 from kiosk.screen.theme import LEVELS
 from kiosk.screen.view import KeyView, TagView, View
 
-SCALES = {3: ("very_satisfied", "satisfied", "dissatisfied"), 5: LEVELS}
+SCALES = {
+    2: ("satisfied", "dissatisfied"),
+    3: ("very_satisfied", "satisfied", "dissatisfied"),
+    4: LEVELS[:4],
+    5: LEVELS,
+}
 SAMPLE_DEVICE = "0123456789abcdef0123456789abcdef"
 SAMPLE_URL = f"http://127.0.0.1:8700/e/{SAMPLE_DEVICE[:8]}.{SAMPLE_DEVICE}.0123456789abcdefghijkl"
 

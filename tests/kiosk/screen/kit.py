@@ -26,6 +26,8 @@ def sizes() -> list[tuple[int, int]]:
 
 def views(page: str, language: str) -> Iterator[View]:
     """The sample and what is harder to place."""
+    if page in ("asking", "chosen", "reason"):
+        yield from (replace(make_view(page, language, keys), touch=True) for keys in (2, 4))
     for keys in (3, 5):
         view = make_view(page, language, keys)
         yield view

@@ -12,6 +12,7 @@ HEAD = 84  # px on the stated screen
 TITLE = 96
 NOTE = 62
 ROW = 76
+ROW_LEAST = 54
 GAP = 10
 HINTS = 104
 VALUE = 110
@@ -78,11 +79,12 @@ def _show_window(count: int, cursor: int, room: int) -> range:
 
 def _lay_rows(sheet: Sheet, rect: Rect, choice: Choice) -> None:
     colors = sheet.palette
-    step = sheet.px(ROW + GAP)
+    even = rect.h // max(1, len(choice.options))
+    step = max(min(even, sheet.px(ROW + GAP)), sheet.px(ROW_LEAST))
     room = max(1, rect.h // step)
     shown = _show_window(len(choice.options), choice.cursor, room)
     for row, index in enumerate(shown):
-        place = rect.below(row * step).top(sheet.px(ROW))
+        place = rect.below(row * step).top(step - sheet.px(GAP))
         here = index == choice.cursor
         ink = colors.on_accent if here else colors.ink
         if choice.cursor >= 0:

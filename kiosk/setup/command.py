@@ -89,6 +89,7 @@ def read_answers(settings: Settings, identity: Identity | None) -> Answers:
         mode=settings.window.mode,
         port=panel.port,
         model=panel.profile or panel.model,
+        sound=settings.sound.mode,
         size=settings.screen.size,
         scanner=settings.scanner.port,
     )

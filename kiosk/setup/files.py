@@ -111,6 +111,22 @@ def hand_over(data: Path) -> None:
         os.chown(path, owner.st_uid, owner.st_gid)
 
 
+def is_live(root: Path) -> bool:
+    """Whether this is the machine that runs, under systemd."""
+    return root == Path("/") and Path("/run/systemd/system").is_dir()
+
+
+def stop_unit(root: Path) -> bool:
+    """Stop a kiosk that runs: it holds the panel. False if none did."""
+    is_running = is_live(root) and _run("systemctl", "--quiet", "is-active", UNIT)
+    return is_running and _run("systemctl", "stop", UNIT)
+
+
+def start_unit() -> None:
+    """Start a kiosk that was stopped."""
+    _run("systemctl", "--no-block", "start", UNIT)
+
+
 def enable_unit(root: Path) -> bool:
     """Have the kiosk start with the machine, and now if the machine runs; False if it cannot."""
     is_there = any((root / folder / UNIT).exists() for folder in UNIT_FOLDERS)
@@ -118,7 +134,7 @@ def enable_unit(root: Path) -> bool:
         return False
     if not _run("systemctl", f"--root={root}", "enable", UNIT):
         return False
-    if root == Path("/") and Path("/run/systemd/system").is_dir():
+    if is_live(root):
         _run("udevadm", "control", "--reload")
         _run("systemctl", "daemon-reload")
         _run("systemctl", "--no-block", "restart", UNIT)

@@ -60,7 +60,7 @@ def _mode(wizard: Wizard) -> Made:
 
 
 def _sound(wizard: Wizard) -> Made:
-    return _worded(wizard, ("on", "off")), wizard.answers.sound
+    return _worded(wizard, ("all", "guide", "silent")), wizard.answers.sound
 
 
 def _scale(wizard: Wizard) -> Made:
@@ -113,8 +113,8 @@ def _scanner(wizard: Wizard) -> Made:
 
 
 def _summary(wizard: Wizard) -> Made:
-    rows = [Option(row, say(wizard.tongue, f"row.{row}", show_row(wizard, row))) for row in ROWS
-            if row != "sound" or wizard.answers.sound]  # fmt: skip
+    tongue = wizard.tongue
+    rows = [Option(row, say(tongue, f"row.{row}", show_row(wizard, row))) for row in ROWS]
     return [Option("yes", say(wizard.tongue, "yes")), *rows], "yes"
 
 

@@ -115,6 +115,7 @@ class Sheet:
             ("panel", "model"): "model",
             ("panel", "profile"): "model",
             ("panel", "port"): "port",
+            ("sound", "mode"): "sound",
             ("screen", "size"): "size",
             ("scanner", "port"): "scanner",
         }

@@ -58,7 +58,7 @@ class Answers(Struct, frozen=True):
     port: str = ""
     model: str = "huiyin-3"
     scale: str = ""
-    sound: str = ""
+    sound: str = "all"
     size: str = ""
     scanner: str = ""
 

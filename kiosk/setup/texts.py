@@ -22,6 +22,7 @@ def list_settings(answers: Answers) -> Changes:
     settings = {
         ("window", "language"): answers.language,
         ("window", "mode"): answers.mode,
+        ("sound", "mode"): answers.sound,
         ("panel", "profile"): answers.model if is_path else "",
         ("panel", "port"): answers.port,
         ("screen", "size"): answers.size,

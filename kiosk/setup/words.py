@@ -1,5 +1,7 @@
 """What the set-up says, in Chinese and English. Pure: the tongue is an argument."""
 
+import re
+
 WORDS: dict[str, tuple[str, str]] = {
     "language": ("屏幕语言", "Language of the screen"),
     "proof": ("用哪一张登记凭证？", "Which grant?"),
@@ -33,8 +35,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "learn": ("不在其中：逐键学习", "None of these: learn it from its keys"),
     "none": ("无", "none"),
     "whole": ("整个屏幕", "the whole screen"),
-    "on": ("开", "on"),
-    "off": ("关", "off"),
+    "all": ("全部：提示、致谢和朗读", "all: prompts, thanks and the spoken guide"),
+    "guide": ("只朗读（长按任一键）", "the spoken guide only (any key held)"),
+    "silent": ("静音", "silent"),
     "invited": ("窗口发起（每件业务一次）", "when the window asks (once a service)"),
     "walk_up": ("随时，任何人按键即可", "at any time, by pressing a key"),
     "zh": ("中文", "Chinese"),
@@ -73,6 +76,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "端口以 / 开头，或为 serial:序列号、path:插口",
         "a port begins with /, or is serial:NUMBER or path:SOCKET",
     ),
+    "refused.code-wrong": ("登记码不对", "the code is not right"),
+    "refused.code-expired": (
+        "登记码或凭证已过期，或已被另一台设备使用，请领取新的",
+        "the code or grant is past its time or another device used it; ask for a new one",
+    ),
+    "refused.too-many-tries": (
+        "错误次数过多，请过一会儿再试",
+        "too many wrong tries; wait a while",
+    ),
+    "refused.signature": ("签名不成立：凭证不是这个大厅签发的", "not signed by this hall"),
+    "refused.unreachable": ("联系不上大厅", "the hall does not answer"),
     "previous": ("上一个", "previous"),
     "next": ("下一个", "next"),
     "choose": ("选定", "choose"),
@@ -108,6 +122,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "the panel is not tested, no ratings until then: huiyin-kiosk setup --only keys",
     ),
 }
+
+
+REASON = r"\[Errno -?\d+\] [^'\")]+|CERTIFICATE_[A-Z_]+|[Ff]ingerprint[^'\")]*"
+"""What of a failed connection's many words a technician can use."""
+
+
+def explain(tongue: str, refused: str) -> str:
+    """What the hall's refusal means (`word: detail`), and its word for those who look it up."""
+    word, _, detail = refused.partition(": ")
+    key = f"refused.{word}"
+    if key not in WORDS:
+        return refused
+    reason = re.search(
+        r"\[Errno -?\d+\] [^'\")]+|CERTIFICATE_[A-Z_]+|[Ff]ingerprint[^'\")]*", detail
+    )
+    return f"{say(tongue, key)} ({word}{': ' + reason[0] if reason else ''})"
 
 
 def say(tongue: str, key: str, n: object = "", **values: object) -> str:

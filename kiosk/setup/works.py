@@ -24,7 +24,7 @@ from kiosk.setup.find import find_grants, find_ports
 from kiosk.setup.terms import Found, Question, Wizard, Work
 from kiosk.setup.trust import look_at
 from kiosk.setup.wizard import find_again, heed
-from kiosk.setup.words import say
+from kiosk.setup.words import explain, say
 from sync.errors import HallRefused, HuiyinError
 from sync.hall_client import PIN
 from sync.identity import Identity, ask_by_code, ask_by_grant, save_identity
@@ -65,11 +65,14 @@ class House:
         self._ca = ca
         self._wait_ms = wait_ms
         self._passed: list[tuple[str, str]] = []
+        self._stopped = False
         self._learned = tempfile.TemporaryDirectory()
 
     def close(self) -> None:
-        """Throw away what was learned and not kept."""
+        """Throw away what was learned and not kept; a kiosk that was stopped runs again."""
         self._learned.cleanup()
+        if self._stopped:
+            files.start_unit()
 
     def do(self, wizard: Wizard, work: Work, shell: Shell) -> Wizard:
         """Do one work; what goes wrong goes into the wizard, what cannot go on is raised."""
@@ -92,7 +95,7 @@ class House:
         try:
             address, trust = look_at(wizard.answers.address, self._ca)
         except HuiyinError as error:
-            return heed(wizard, "look", str(error))
+            return heed(wizard, "look", explain(wizard.tongue, str(error)))
         return heed(wizard, "look", address=address, trust=trust)
 
     def _learn(self, wizard: Wizard, shell: Shell) -> Wizard:
@@ -101,7 +104,7 @@ class House:
         name = next(name for name in names if name not in taken)
         plan = Plan(name, wizard.answers.scale, "auto")
         out = Path(self._learned.name) / f"{name}.toml"
-        shell.release()
+        self._free_port(shell)
         try:
             link, decoder, usb = open_unknown(plan, wizard.answers.port)
             ear = Ear(plan, decoder)
@@ -130,7 +133,7 @@ class House:
             else:
                 identity = ask_by_code(data, now.address, now.code, trust)
         except HallRefused as refused:
-            return heed(wizard, "enrol", str(refused), refused.word)
+            return heed(wizard, "enrol", explain(wizard.tongue, str(refused)), refused.word)
         if self.window and identity.window != self.window:
             raise HuiyinError(f"hall.window: {self.window}, but the hall says {identity.window}")
         self.identity = identity
@@ -140,7 +143,7 @@ class House:
         if shell.unattended:
             return heed(wizard, "test")
         profile = read_profile(wizard.answers.model)
-        shell.release()
+        self._free_port(shell)
         reader = Reader(profile, wizard.answers.port)
         tell = _speak(wizard.tongue, "test", shell)
         try:
@@ -152,6 +155,11 @@ class House:
             return heed(wizard, "test", why.format(passed=len(passed), keys=len(profile.keys)))
         self._passed = passed
         return heed(wizard, "test")
+
+    def _free_port(self, shell: Shell) -> None:
+        """The panel has one reader at a time: neither the shell nor a kiosk that runs."""
+        shell.release()
+        self._stopped |= files.stop_unit(self.places.root)
 
     def _write(self, wizard: Wizard, shell: Shell) -> Wizard:
         """Settings first: where they cannot be written, nothing is."""

@@ -14,6 +14,7 @@ from tests.hall.server import Server, run_hall, serving
 from tests.journeys.stand import KIOSK, PATIENCE_S, ROOT
 from tests.kiosk.setup.kit import Panel, config_of, identity_of, list_files, make_grant
 
+USED_UP = "another device used it; ask for a new one (code-expired)"
 EXAMPLE = ROOT / "deploy" / "examples" / "setup.toml"
 
 
@@ -80,13 +81,13 @@ def test_a_file_is_good_for_one_device(box: Path, hall: Server, sheet: Path) -> 
     check_one_line(run(other, "--from", str(sheet), "--check"), f"device {device} has used it")
     assert list_files(other) == set()
     sheet.with_name("setup.toml.used").unlink()
-    check_one_line(run(other, "--from", str(sheet)), "code-expired: another device used this grant")
+    check_one_line(run(other, "--from", str(sheet)), USED_UP)
     assert list_files(other) == {"data/key"}
     code = hall.make_code()
     sheet.write_text(f'[hall]\naddress = "{hall.address}"\ncode = "{code}"\n[panel]\nport="/d"\n')
     assert run(box, "--from", str(sheet)).returncode == 0
     sheet.with_name("setup.toml.used").unlink()
-    check_one_line(run(other, "--from", str(sheet)), "code-expired: another device used this code")
+    check_one_line(run(other, "--from", str(sheet)), USED_UP)
 
 
 def test_a_grant_inside_the_file(box: Path, hall: Server, sheet: Path) -> None:
@@ -143,8 +144,12 @@ def test_what_the_hall_refuses_is_one_line_and_nothing_is_written(
 ) -> None:
     panel = '[panel]\nport = "/dev/ttyUSB9"\n'
     for address, code, said in (
-        (hall.address, "ZZZZZZZZ", "[hall] code or grant: code-wrong"),
-        ("http://127.0.0.1:9", "ZZZZZZZZ", "[hall] address, code or grant: unreachable"),
+        (hall.address, "ZZZZZZZZ", "[hall] code or grant: the code is not right (code-wrong)"),
+        (
+            "http://127.0.0.1:9",
+            "ZZZZZZZZ",
+            "[hall] address, code or grant: the hall does not answer (unreachable: [Errno 111]",
+        ),
     ):
         sheet.write_text(f'{panel}[hall]\naddress = "{address}"\ncode = "{code}"\n')
         check_one_line(run(box, "--from", str(sheet)), said)

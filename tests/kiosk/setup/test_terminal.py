@@ -83,7 +83,7 @@ def test_a_code_is_typed_and_what_is_wrong_is_asked_again(
         desk.expect("! an address looks like")
         desk.expect("> ")
         desk.say("http://127.0.0.1:9")
-        desk.expect("! unreachable: ")
+        desk.expect("! the hall does not answer .unreachable: .Errno 111")
         desk.expect("Address of the hall.*\n.*> ")
         desk.say(hall.address.removeprefix("http://"))
         desk.expect("One-time code.*\n.*> ")
@@ -92,7 +92,7 @@ def test_a_code_is_typed_and_what_is_wrong_is_asked_again(
         desk.expect("> ")
         desk.say("ZZZZZZZZ")
         desk.choose("All right?")
-        desk.expect("! code-wrong")
+        desk.expect("! the code is not right")
         desk.expect("> ")
         desk.say(f"{code[:4]} {code[4:].lower()}")
         desk.press_keys(panel)
@@ -128,7 +128,7 @@ def test_a_grant_that_another_box_used_is_refused_in_a_line(
         assert desk.finish() == 0, desk.told
     with at_desk(box, "--panel", str(panel.link)) as desk:
         desk.choose("All right?")
-        desk.expect("! code-expired: another device used this grant")
+        desk.expect("! the code or grant is past its time or another device used it")
         desk.choose("Which grant")
         desk.kill()
     assert list_files(box) == {"data/key"}

@@ -22,6 +22,7 @@ def test_only_what_differs_is_a_change() -> None:
     assert fresh == {
         ("window", "language"): "zh",
         ("window", "mode"): "invited",
+        ("sound", "mode"): "all",
         ("panel", "port"): "serial:A",
         ("panel", "model"): "huiyin-3",
     }

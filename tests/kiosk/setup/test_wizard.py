@@ -9,7 +9,7 @@ from kiosk.setup.questions import ALPHABETS, OPTIONS, ROWS, make_question, show_
 from kiosk.setup.steps import STEPS
 from kiosk.setup.terms import Answers, Done, Found, Grant, Port, Question, Wizard, Work
 from kiosk.setup.wizard import answer, begin, find_again, heed, next_up
-from kiosk.setup.words import WORDS, say
+from kiosk.setup.words import WORDS, explain, say
 
 PIN = "sha256:" + "ab" * 32
 STICK = Grant("/media/g.json", "xian", "3", "https://hall:8700", PIN)
@@ -173,6 +173,7 @@ def test_a_waived_test_is_none() -> None:
         ("window", ["mode"]),
         ("panel", ["port", "model"]),
         ("keys", []),
+        ("sound", ["sound"]),
         ("screen", ["size"]),
         ("scanner", ["scanner"]),
     ],
@@ -253,7 +254,7 @@ def test_a_known_address_is_looked_at_before_it_is_believed() -> None:
 
 
 def test_sizes_and_scanners_that_stand_are_offered() -> None:
-    standing = replace(STANDING, size="1366x768", scanner="/dev/ttyACM3", sound="on")
+    standing = replace(STANDING, size="1366x768", scanner="/dev/ttyACM3", sound="guide")
     wizard = start(SET_UP, standing)
     for name in ("size", "scanner", "sound", "port"):
         question = make_question(wizard, name)
@@ -261,10 +262,8 @@ def test_sizes_and_scanners_that_stand_are_offered() -> None:
         assert question.options[question.preset].value == getattr(standing, field)
     rows = [option.value for option in make_question(wizard, "summary").options]
     assert rows == ["yes", *ROWS]
-    silent = make_question(start(SET_UP, STANDING), "summary").options
-    assert "sound" not in [option.value for option in silent]
     assert show_row(wizard, "screen") == "1366x768"
-    assert say_all(wizard, "sound", "off").answers.sound == "off"
+    assert say_all(wizard, "sound", "silent").answers.sound == "silent"
     assert say_all(wizard, "scanner", "other", "/dev/ttyS3").answers.scanner == "/dev/ttyS3"
     assert say_all(wizard, "screen", "other", "640x480").answers.size == "640x480"
     gone = start(SET_UP, replace(STANDING, port="/dev/gone"))
@@ -275,6 +274,10 @@ def test_sizes_and_scanners_that_stand_are_offered() -> None:
 def test_every_question_has_its_words_in_both_tongues() -> None:
     for name in (*OPTIONS, *ALPHABETS):
         assert all(WORDS[name])
+    assert explain("en", "code-wrong: detail") == "the code is not right (code-wrong)"
+    lost = "unreachable: Pool: [Errno 111] Connection refused')"
+    assert explain("zh", lost) == "联系不上大厅 (unreachable: [Errno 111] Connection refused)"
+    assert explain("zh", "device-revoked: x") == "device-revoked: x"
     assert say("mn", "next") == "next"
     assert say("zh", "next") == "下一个"
 
@@ -295,7 +298,7 @@ FOUNDS = st.builds(
 def test_whatever_is_answered_there_is_a_way_on_and_nothing_is_written_unasked(
     data: st.DataObject,
 ) -> None:
-    only = data.draw(st.sampled_from(["", *(step for step in STEPS if step != "sound")]))
+    only = data.draw(st.sampled_from(["", *STEPS]))
     wizard = begin(
         data.draw(FOUNDS), EMPTY, "en", only=only, follows=data.draw(st.booleans())
     )  # fmt: skip

@@ -8,11 +8,13 @@ import pytest
 from kiosk.desk.clerks import Clerks
 from kiosk.picture import Clerk
 from kiosk.settled import FILE, Settled, make_echo
+from kiosk.terms import Pressed
 from sync.clerks import Clerk as Listed
 from sync.clerks import write_list
 from sync.identity import Identity
 from sync.keys import Key, load_or_make
 from sync.pins import hash_pin
+from sync.records import Transaction
 from sync.token import ECHO, write_token
 from sync.wire import HallSettings, settings_text
 from tests.kiosk.test_conductor import DEVICE, Stand
@@ -99,6 +101,19 @@ def test_the_clerk_on_the_screen_has_the_halls_name(kiosk: Kiosk) -> None:
     kiosk.stand.counter.set_window("open", "C7", None)
     kiosk.settled.hear(kiosk.tell())
     assert kiosk.stand.views[-1].clerk_name == "王芳"
+
+
+@pytest.mark.parametrize("key", ["1", "3"])
+def test_the_thanks_lead_to_the_page_of_this_rating(kiosk: Kiosk, key: str) -> None:
+    kiosk.settled.hear(kiosk.tell())
+    stand = kiosk.stand
+    asked, _, _ = stand.counter.invite(Transaction(project_no="P1", service_no="1"), None, None)
+    stand.conductor.handle(Pressed(key, {"1": 5, "3": 2}[key]))
+    while stand.page != "thanking":
+        assert stand.views[-1].echo_url == ""
+        stand.wait_deadline()
+    shown = stand.views[-1].echo_url
+    assert shown == f"{URL}/e/{write_token(DEVICE, asked, SECRET, ECHO)}"
 
 
 def test_no_list_any_more_checks_nobody(kiosk: Kiosk) -> None:

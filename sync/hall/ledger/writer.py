@@ -44,6 +44,7 @@ _log = logging.getLogger("huiyin.hall")
 class _Lane:
     most: int
     waiting: deque[Waiting] = field(default_factory=deque)
+    lines: int = 0
 
 
 class Writer(threading.Thread):
@@ -74,6 +75,7 @@ class Writer(threading.Thread):
             if len(lane.waiting) >= lane.most or self._stopping:
                 raise self.slow_down()
             lane.waiting.append((batch, future))
+            lane.lines += len(batch.lines)
             self._wake.notify()
         return future
 
@@ -92,8 +94,8 @@ class Writer(threading.Thread):
         return len(self._backlog.waiting) < self._backlog.most and not self._stopping
 
     def waiting(self) -> int:
-        """Full batches that wait."""
-        return len(self._backlog.waiting)
+        """Lines of full batches that wait."""
+        return self._backlog.lines
 
     def slow_down(self) -> Refused:
         """The answer that asks a kiosk to come back later: the longer, the more are turned away."""
@@ -124,6 +126,7 @@ class Writer(threading.Thread):
         for lane in (self._live, self._backlog):
             while lane.waiting and room > 0:
                 batches.append(lane.waiting.popleft())
+                lane.lines -= len(batches[-1][0].lines)
                 room -= len(batches[-1][0].lines) + 1
         jobs = [self._jobs.popleft() for _ in range(min(GROUP_JOBS, len(self._jobs)))]
         self._turned_away = max(0, self._turned_away - len(batches))

@@ -42,8 +42,10 @@ STOP_S = 4.0
 HOUSE_S = 60.0
 """How often the hall looks whether a bulletin is due or a kiosk is missing."""
 
-PAUSE_MS = 100
-"""What a kiosk is asked to wait before its next batch for each full batch that waits already."""
+LINES_A_MS = 20
+"""A kiosk is asked to wait a millisecond before its next batch for so many lines that wait already:
+about as long as they take.
+"""
 
 
 class Hall:
@@ -121,7 +123,7 @@ class Hall:
 
     def next_after_ms(self) -> int:
         """When the hall would like to hear again: at once, unless much waits."""
-        return PAUSE_MS * self._writer.waiting()
+        return self._writer.waiting() // LINES_A_MS
 
     def ring_for(self, device: str) -> asyncio.Event:
         """The bell that rings when there is a command for a device."""

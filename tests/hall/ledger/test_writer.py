@@ -72,3 +72,13 @@ def test_a_stop_finishes_what_waits(tmp_path: Path) -> None:
     desk.writer.stop()
     desk.finish(future)
     assert desk.commits == [1]
+
+
+def test_lines_that_wait_are_told_until_they_are_taken(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    full = [desk.submit(seed, LIVE_LINES + 1) for seed in (1, 2)]
+    live = desk.submit(3, 1)
+    assert desk.writer.waiting() == 2 * (LIVE_LINES + 1)
+    desk.writer.start()
+    desk.finish(live, *full)
+    assert desk.writer.waiting() == 0

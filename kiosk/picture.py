@@ -19,6 +19,7 @@ FAULT_NUMBERS = {
     "disk_low": 22,
     "revoked": 31,
     "clock_jump": 41,
+    "sound": 52,
 }
 """What the screen tells a technician; a fault not named here is number 99. Its words are the
 phrases `faults.<what>`."""

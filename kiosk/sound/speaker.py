@@ -10,7 +10,7 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from kiosk.screen import loop
@@ -41,18 +41,20 @@ END_S = 2.0
 
 READ_BYTES = 65_536
 BAD_MAX = 200
-"""Recordings that could not be played, of which the names are kept."""
+"""Recordings that could not be played: each is told once, and no more than these."""
 
 
 class Speaker:
-    """`state` is ok or fault, `why` in one line. `play` and `stop` return at once, always."""
+    """`state` is ok or fault, empty until it is known, `why` in one line; `on_turn` is called when
+    it changes. `play` and `stop` return at once, always.
+    """
 
     def __init__(
         self, folders: Sequence[str], program: str = "", device: str = "", headphones: str = "none"
     ) -> None:
-        self.state = "fault"
-        self.why = "not started"
-        self.bad: dict[str, str] = {}
+        self.state = self.why = ""
+        self.on_turn: Callable[[], None] = lambda: None
+        self.bad: set[str] = set()
         self._folders = folders
         self._names = [program] if program else list(PROGRAMS)
         self._device = device
@@ -161,13 +163,13 @@ class Speaker:
                 self._write(self._waiting)
         elif verb == "ok":
             self._is_playing = False
-            self.state, self.why, self._failures = "ok", "", 0
+            self._failures = 0
+            self._turn("ok", "")
         elif verb == "fault":
             self._is_playing = False
             self._fail(rest)
-        elif verb == "bad" and len(self.bad) < BAD_MAX:
-            name, _, why = rest.partition(": ")
-            self.bad[name] = why
+        elif verb == "bad" and rest not in self.bad and len(self.bad) < BAD_MAX:
+            self.bad.add(rest)
             log.info("cannot be played: %s", rest)
 
     def _lose(self, why: str) -> None:
@@ -177,9 +179,14 @@ class Speaker:
     def _fail(self, why: str) -> None:
         """Say so once, and try again later, and later still."""
         log.log(logging.WARNING if self.state == "ok" else logging.INFO, "no sound: %s", why)
-        self.state, self.why = "fault", why
         self._failures += 1
+        self._turn("fault", why)
         self._retry.start(wait_ms(self._failures, random.random(), RETRY_MS))
+
+    def _turn(self, state: str, why: str) -> None:
+        before, self.state, self.why = self.state, state, why
+        if state != before:
+            self.on_turn()
 
     def _end(self) -> None:
         process, self._process = self._process, None

@@ -7,13 +7,14 @@ from datetime import datetime
 
 from kiosk.conductor import Conductor
 from kiosk.hours import is_night
+from kiosk.screen import loop
 from kiosk.screen.view import View
 from kiosk.settings import SoundSettings
 from kiosk.sound.clips import spell
 from kiosk.sound.guide import Scene, hear
 from kiosk.sound.speaker import Speaker
 from kiosk.sound.voices import Voices
-from kiosk.terms import Event
+from kiosk.terms import Event, Noted
 
 
 class Voice:
@@ -28,7 +29,9 @@ class Voice:
         self._speaker = speaker or Speaker(
             self._voices.folders, settings.program, settings.device, settings.headphones
         )
+        self._speaker.on_turn = lambda: loop.later(0, self._note)
         self._before: Scene | None = None
+        self._is_mute = self._is_closed = False
 
     def begin(self) -> None:
         """Start the player, and listen. What stands there already is nothing new."""
@@ -53,20 +56,18 @@ class Voice:
         else:
             self._speaker.stop()
 
-    @property
-    def state(self) -> str:
-        """`ok`, or `fault: ` and why there is no sound."""
-        return "ok" if self._speaker.state == "ok" else f"fault: {self._speaker.why}"
-
-    @property
-    def faults(self) -> tuple[str, ...]:
-        """Voices and recordings that are missing or cannot be played, a line each."""
-        bad = (f"{name}: {why}" for name, why in self._speaker.bad.items())
-        return (*self._voices.faults, *bad)
-
     def close(self) -> None:
-        """End the player."""
+        """End the player. Nothing is written down after it."""
+        self._is_closed = True
         self._speaker.close()
+
+    def _note(self) -> None:
+        """There is no sound, or there is again: written down, for whoever can mend it."""
+        is_mute = self._speaker.state == "fault"
+        if is_mute != self._is_mute and not self._is_closed:
+            self._is_mute = is_mute
+            state = "raised" if is_mute else "cleared"
+            self._conductor.handle(Noted("sound", state, self._speaker.why))
 
     def _look(self, view: View) -> Scene:
         visit = self._conductor.visit

@@ -11,7 +11,7 @@ from kiosk.clock import SkippedClock
 from kiosk.conductor import Conductor, Outlets
 from kiosk.kit import make_kit
 from kiosk.services import Services
-from kiosk.settings import Settings
+from kiosk.settings import Settings, SoundSettings
 from kiosk.terms import Pressed, Raised, Visit
 from sync.identity import Identity
 from sync.journal import open_journal
@@ -36,7 +36,7 @@ class Stand:
             hall_key="",
             echo_secret="",
         )
-        kit = make_kit(Settings(), data)
+        kit = make_kit(Settings(sound=SoundSettings(mode="silent")), data)
         self.main = MainThread()
         self.clock = SkippedClock()
         self.journal = open_journal(data / "journal", device, self.clock.stamp())

@@ -99,7 +99,7 @@ class Recorder(Speaker):
     def __init__(self) -> None:
         self.lines: list[tuple[str, ...]] = []
         self.volumes: list[int] = []
-        self.state, self.why, self.bad = "ok", "", {}
+        self.state, self.why = "ok", ""
 
     def begin(self) -> None:
         """Nothing to start."""

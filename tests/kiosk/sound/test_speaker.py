@@ -38,9 +38,7 @@ def speaker(card: Card, tmp_path: Path, qtbot: QtBot) -> Iterator[Speaker]:
 
 def begin(speaker: Speaker, qtbot: QtBot, state: str = "ok") -> None:
     speaker.begin()
-    qtbot.waitUntil(
-        lambda: speaker.state == state and speaker.why != "not started", timeout=PATIENCE_MS
-    )
+    qtbot.waitUntil(lambda: speaker.state == state, timeout=PATIENCE_MS)
 
 
 def pid_of(speaker: Speaker) -> int:
@@ -216,7 +214,7 @@ def test_a_recording_that_cannot_be_played_is_named_and_left_out(
     begin(speaker, qtbot)
     speaker.play(100, ("*zh/x", "*zh/a"))
     qtbot.waitUntil(lambda: card.sounded() == [A], timeout=PATIENCE_MS)
-    assert list(speaker.bad) == ["zh/x"]
+    assert [line.split(":")[0] for line in speaker.bad] == ["zh/x"]
     assert speaker.state == "ok"
 
 
@@ -238,7 +236,7 @@ def test_without_a_voice_what_is_recorded_is_still_said(
     begin(speaker, qtbot)
     speaker.play(100, ("*@en-gb Window 3", "*zh/a"))
     qtbot.waitUntil(lambda: card.sounded() == [A], timeout=PATIENCE_MS)
-    assert "3" in speaker.bad["@en-gb Window 3"]
+    assert [line.startswith("@en-gb Window 3: ") for line in speaker.bad] == [True]
 
 
 @pytest.mark.parametrize(

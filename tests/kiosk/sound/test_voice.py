@@ -15,6 +15,7 @@ from kiosk.settings import SoundSettings
 from kiosk.sound.speaker import Speaker
 from kiosk.sound.voice import Voice, find_volume
 from kiosk.terms import Guided
+from sync import records
 from tests.kiosk.screen.citizen import LIVE_MS, Citizen
 from tests.kiosk.sound.stand import ESPEAK, Card, Recorder, make_card
 
@@ -72,15 +73,31 @@ def test_what_stands_there_at_the_start_is_not_news(citizen: Citizen) -> None:
     assert recorder.lines == []
 
 
-def test_a_fault_of_the_speaker_is_told(citizen: Citizen) -> None:
-    recorder = Recorder()
-    voice = Voice(settle(), citizen.conductor, recorder)
-    assert voice.state == "ok"
-    recorder.state, recorder.why = "fault", "audio open error"
-    recorder.bad["zh/asking.question"] = "not mono of 16 bits"
-    assert voice.state == "fault: audio open error"
-    assert "zh/asking.question: not mono of 16 bits" in voice.faults
-    assert "voice missing: bo" in voice.faults
+def test_a_fault_of_the_sound_is_written_down_once_and_its_end_too(citizen: Citizen) -> None:
+    recorder = begin(citizen)
+
+    def turn(state: str, why: str) -> None:
+        recorder.state, recorder.why = state, why
+        recorder.on_turn()
+        citizen.qtbot.wait(20)
+
+    turn("ok", "")
+    assert not citizen.entries(records.Fault)
+    turn("fault", "audio open error")
+    turn("fault", "audio open error")
+    turn("ok", "")
+    told = [(f.what, f.state, f.detail) for f in citizen.entries(records.Fault)]  # type: ignore[union-attr]
+    assert told == [("sound", "raised", "audio open error"), ("sound", "cleared", "")]
+
+
+def test_a_fault_that_is_over_at_once_is_none(citizen: Citizen) -> None:
+    recorder = begin(citizen)
+    recorder.state, recorder.why = "fault", "gone"
+    recorder.on_turn()
+    recorder.state, recorder.why = "ok", ""
+    recorder.on_turn()
+    citizen.qtbot.wait(20)
+    assert not citizen.entries(records.Fault)
 
 
 def test_nothing_of_it_is_imported_before_the_first_paint() -> None:

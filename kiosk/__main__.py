@@ -35,6 +35,8 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     _add_demo(commands)
     _add_setup(commands)
     _add_enrol(commands)
+    _add_doctor(commands)
+    _add_bundle(commands)
     _add_journal(commands)
     return parser.parse_args(argv)
 
@@ -88,6 +90,23 @@ def _add_enrol(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.set_defaults(call=_enrol)
 
 
+def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser("doctor", help="numbered checks, with what to do / 逐项检查")
+    _add_data(parser)
+    parser.add_argument("--config", help="settings file (else HUIYIN_CONFIG, then the system's)")
+    parser.add_argument("--json", action="store_true", help="only JSON on standard output")
+    parser.set_defaults(call=_doctor)
+
+
+def _add_bundle(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser("bundle", help="an archive for support, redacted / 支持用归档")
+    _add_data(parser)
+    parser.add_argument("--config", help="settings file (else HUIYIN_CONFIG, then the system's)")
+    parser.add_argument("--to", type=Path, metavar="FILE", help="a new file, .tar.gz")
+    parser.add_argument("--json", action="store_true", help="only JSON on standard output")
+    parser.set_defaults(call=_bundle)
+
+
 def _add_journal(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     journal = commands.add_parser("journal", help="the kiosk's own record / 本机记录")
     actions = journal.add_subparsers(dest="action", required=True, metavar="ACTION")
@@ -135,6 +154,18 @@ def _enrol(args: argparse.Namespace) -> int:
     else:
         print(f"{identity.device}: {identity.hall}, window / 窗口 {identity.window}")
     return 0
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    from kiosk.health.doctor import run_doctor
+
+    return run_doctor(args)
+
+
+def _bundle(args: argparse.Namespace) -> int:
+    from kiosk.health.bundle import run_bundle
+
+    return run_bundle(args)
 
 
 def _journal(args: argparse.Namespace) -> int:

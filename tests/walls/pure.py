@@ -32,6 +32,8 @@ PURE: dict[str, tuple[str, ...]] = {
         "tests/kiosk/test_languages.py",
     ),
     "kiosk.chord": (),
+    "kiosk.health.diary": (),
+    "kiosk.health.terms": (),
     "kiosk.hours": (),
     "kiosk.care": (),
     "kiosk.keymap": (),

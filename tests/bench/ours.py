@@ -65,15 +65,12 @@ class Demo:
         self._panel.heartbeat()
 
     def ask(self) -> None:
+        self._post(self._told["desk"] + "/v1/invitations", self._told["desk_token"])
+
+    def _post(self, url: str, token: str) -> None:
         body = {"project_no": f"B{next(self._numbers)}", "service_no": "1"}
-        asked = urllib.request.Request(
-            self._told["desk"] + "/v1/invitations",
-            json.dumps(body).encode(),
-            {
-                "Authorization": f"Bearer {self._told['desk_token']}",
-                "Content-Type": "application/json",
-            },
-        )
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        asked = urllib.request.Request(url, json.dumps(body).encode(), headers)
         with urllib.request.urlopen(asked, timeout=30) as answer:
             answer.read()
 
@@ -88,6 +85,20 @@ class Demo:
         end(self.process)
         self._panel.close()
         self.display.close()
+
+
+class HallDemo(Demo):
+    """The same, asked by a business system at the hall."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        words = ["system", "add", "--data", str(folder / "data" / "hall"), "--name", "bench"]
+        command = [sys.executable, "-m", "sync.hall", *words, "--by", "bench", "--json"]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        self._token = json.loads(done.stdout)["token"]
+
+    def ask(self) -> None:
+        self._post(self._told["hall"] + "/v1/windows/3/invitations", self._token)
 
 
 class Kiosk:

@@ -14,7 +14,9 @@ SET_MS = 15 * 60_000
 _QUERY = (
     "SELECT v.mode, v.outcome, v.active, v.placed, e.opened, e.pin,"
     " (SELECT min(c.taken) FROM checkpoints c"
-    "   WHERE c.stream = v.rating_stream AND c.seq >= v.rating_seq)"
+    "   WHERE c.stream = v.rating_stream AND c.seq >= v.rating_seq),"
+    " EXISTS (SELECT 1 FROM phones p"
+    "   WHERE p.device = t.device AND p.invitation = t.invitation)"
     " FROM (SELECT ? AS device, ? AS invitation) t"
     " LEFT JOIN visits v ON v.device = t.device AND v.invitation = t.invitation"
     " LEFT JOIN echoes e ON e.device = t.device AND e.invitation = t.invitation"
@@ -31,14 +33,17 @@ class Echo(Struct, frozen=True):
     opened: int | None
     pin: str | None
     held: int | None
+    by_phone: int
 
     @property
     def stage(self) -> str:
-        """`coming` until the hall holds the end, then `counted`, `repeated`, `drill` or `none`."""
+        """`coming` until the hall holds the end, then `counted`, `repeated`, `drill`; `phone` or
+        `none` where nothing was rated at the window.
+        """
         if self.outcome is None:
             return "coming"
         if self.outcome != "rated":
-            return "none"
+            return "phone" if self.by_phone else "none"
         if self.mode == "drill":
             return "drill"
         return "counted" if self.active else "repeated"

@@ -55,6 +55,13 @@ def test_a_rating_by_phone_of_what_the_hall_holds_counts_at_once_and_once(window
     assert report(window)["by_level"] == {"5": 0, "4": 1, "3": 0, "2": 0, "1": 0}
 
 
+def test_the_echo_knows_of_a_rating_by_phone(window: Window) -> None:
+    name = open_invitation(window)
+    window.send()
+    send(window, window.path("rate", name), level="1")
+    assert is_said(get(window, window.path("echo", name)), "Your rating by phone was received")
+
+
 def test_the_page_shows_no_level_back(window: Window) -> None:
     pages = set()
     for level in "12345":

@@ -31,6 +31,7 @@ class Plan:
     usb: str = ""
     address: int = 1
     levels: tuple[str, ...] = ()
+    parity: str = "N"
 
 
 def describe_panel(plan: Plan, pushes: Pushes) -> str:
@@ -52,7 +53,8 @@ def describe_panel(plan: Plan, pushes: Pushes) -> str:
         lines += ["[scale]", f'name = "{plan.scale}"', f"levels = [{words}]", ""]
     if plan.format != "keys":
         usb = f'\nusb = ["{plan.usb}"]' if plan.usb else ""
-        lines += ["[port]", f"baud = {plan.baud}{usb}", ""]
+        parity = f'\nparity = "{plan.parity}"' if plan.parity != "N" else ""
+        lines += ["[port]", f"baud = {plan.baud}{parity}{usb}", ""]
     keys = {level: unit.decode("ascii", "replace") for level, unit in units.items()}
     if plan.format == "frame":
         short = {level: _halve(unit) for level, unit in units.items()}

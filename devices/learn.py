@@ -42,7 +42,7 @@ def open_unknown(plan: Plan, port: str) -> tuple[Link, Decoder | None, str]:
         own = {"address": plan.address} if plan.format == "modbus" else {}
         settings = rules.settings(Table(own, "learn", plan.format), Table({}, "learn", "send"))
         decoder = rules.decoder(settings, read_clock())
-    return SerialPort(device, Wire(plan.baud)), decoder, usb
+    return SerialPort(device, Wire(plan.baud, parity=plan.parity)), decoder, usb
 
 
 class Ear:

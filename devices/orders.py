@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from devices.decode import decode_bytes, decode_timed
-from devices.profile import Profile, find_profile, load_profile, read_scale
+from devices.infer import Plan
+from devices.profile import Profile, find_profile, load_profile, read_scale, read_wire
 from devices.table import Table
 from devices.words import say
 
@@ -68,6 +69,7 @@ def _add_learn(order: argparse.ArgumentParser) -> None:
     kinds = ("auto", "frame", "line", "modbus", "keys")
     order.add_argument("--format", choices=kinds, default="auto")
     order.add_argument("--baud", type=int, default=9600)
+    order.add_argument("--parity", default="N", help="N, E, O")
     order.add_argument("--address", type=int, default=1, help=say("help_address"))
 
 
@@ -182,25 +184,32 @@ def _test(options: argparse.Namespace) -> int:
     return 0
 
 
-def _learn(options: argparse.Namespace) -> int:
-    from devices.drive import make_teller
-    from devices.infer import Plan
-    from devices.learn import WAIT_MS, Ear, collect_pushes, make_profile, open_unknown
-
-    model = options.out.stem
+def _read_plan(options: argparse.Namespace) -> tuple[Plan, tuple[str, ...]]:
+    """What is known of the panel, checked before anybody has to press a key; and its levels."""
     if options.out.exists() or not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}\.toml", options.out.name):
         raise RefusedError(say("learn_out", out=options.out))
     own = {"name": options.scale, "levels": (options.levels or "").split(",")}
     given = {"scale": own if options.levels else options.scale}
     scale, levels = read_scale(Table(given, "learn"))
+    line = {"baud": options.baud, "parity": options.parity}
+    wire = read_wire(Table(line, "learn", "port"))
     plan = Plan(
-        model,
-        scale,
-        options.format,
-        options.baud,
+        model=options.out.stem,
+        scale=scale,
+        format=options.format,
+        baud=wire.baud,
+        parity=wire.parity,
         address=options.address,
         levels=levels if options.levels else (),
     )
+    return plan, levels
+
+
+def _learn(options: argparse.Namespace) -> int:
+    from devices.drive import make_teller
+    from devices.learn import WAIT_MS, Ear, collect_pushes, make_profile, open_unknown
+
+    plan, levels = _read_plan(options)
     tell = make_teller(options.json, "learn")
     link, decoder, usb = open_unknown(plan, options.port)
     ear = Ear(plan, decoder)

@@ -126,7 +126,7 @@ def parse_profile(raw: bytes, path: Path) -> Profile:
         format=name,
         scale=scale,
         board=board,
-        wire=_read_wire(top.take_table("port")),
+        wire=read_wire(top.take_table("port")),
         keys=_read_keys(top.take_table("levels"), rules, scale, words),
         timing=_read_timing(top.take_table("timing"), rules, settings),
         settings=settings,
@@ -138,7 +138,7 @@ def parse_profile(raw: bytes, path: Path) -> Profile:
     return profile
 
 
-def _read_wire(table: Table) -> Wire:
+def read_wire(table: Table) -> Wire:
     baud = table.take_int("baud", 1200, 115_200, 9600)
     if baud not in _BAUDS:
         raise table.fail("baud", f"{baud} is not allowed; must be one of {_BAUDS}")

@@ -24,8 +24,10 @@ def test_every_frame_panel_that_ships_can_be_learned_from_its_keys(model: str, t
     if known.settings.quiet_ms and times > 1:
         pytest.skip("a bare byte that is repeated is three bytes: a frame of its own")
     pushes = {level: [mimic.down(key) * times] * 3 for key, level in known.keys}
-    learned = learn(Plan("learned", known.scale, "frame", known.wire.baud), pushes)
+    line = known.wire
+    learned = learn(Plan("learned", known.scale, "frame", line.baud, parity=line.parity), pushes)
     assert learned.keys == known.keys
+    assert (learned.wire.baud, learned.wire.parity) == (line.baud, line.parity)
     moments = [(at * 1_000, mimic.down(key)) for at, (key, _) in enumerate(known.keys)]
     found = list(decode_timed(learned, moments))
     assert [(one.get("key"), one.get("level")) for one in found] == list(known.keys)

@@ -94,17 +94,23 @@ def test_what_is_learned_keeps_the_halls_own_scale() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scale", "levels", "said"),
+    ("words", "said"),
     [
-        ("seven", (), "learn: scale: 'seven' is not allowed; must be one of three, four, five"),
-        ("thumbs", ("--levels", "good,bad"), "learn: scale.levels: ['good', 'bad'] is not allowed"),
-        ("three", ("--levels", "satisfied,dissatisfied"), "learn: scale.name: three has levels al"),
+        ("--scale seven", "learn: scale: 'seven' is not allowed; must be one of three, four, five"),
+        (
+            "--scale thumbs --levels good,bad",
+            "learn: scale.levels: ['good', 'bad'] is not allowed; must be a list of",
+        ),
+        (
+            "--scale three --levels satisfied,dissatisfied",
+            "learn: scale.name: three has levels already",
+        ),
+        ("--baud 1234", "learn: port.baud: 1234 is not allowed; must be one of (1200, 2400"),
+        ("--parity M", "learn: port.parity: 'M' is not allowed; must be one of N, E, O"),
     ],
 )
-def test_learn_refuses_a_scale_before_it_asks_for_keys(
-    scale: str, levels: tuple[str, ...], said: str
-) -> None:
-    ran = run("learn", "--port", "/none", "--out", "own.toml", "--scale", scale, *levels)
+def test_learn_refuses_what_cannot_be_before_it_asks_for_keys(words: str, said: str) -> None:
+    ran = run("learn", "--port", "/none", "--out", "own.toml", *words.split())
     assert ran.returncode == 1
     assert said in ran.stderr.decode()
     assert ran.stderr.count(b"\n") == 1

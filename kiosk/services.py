@@ -70,7 +70,9 @@ class Services:
             settings=settled.hear,
             refused=lambda word: post(lambda: orders.hear_refusal(word)),
         )
-        self._listener = ListenerThread(identity, kit.data, numbers, orders.make_beat, hearing)
+        self._listener = ListenerThread(
+            identity, kit.data, numbers, orders.make_beat, hearing, self._courier.known
+        )
 
     @property
     def desk_address(self) -> tuple[str, int]:

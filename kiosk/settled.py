@@ -16,7 +16,7 @@ from kiosk.desk.roster import Roster
 from kiosk.door import CLERKS, load_clerks
 from kiosk.picture import Clerk, Facts, no_echo
 from sync.errors import HuiyinError
-from sync.identity import Identity
+from sync.identity import Identity, load_identity
 from sync.keys import check, decode_public, write_whole
 from sync.token import ECHO, write_token
 from sync.wire import HallSettings, settings_text
@@ -46,6 +46,7 @@ class Settled:
 
     def apply(self) -> None:
         """Do as the files say; what the window's own settings say of a clerk stands before it."""
+        self._identity = load_identity(self._data) or self._identity  # a grant may be taken by now
         told = load(self._data, self._identity)
         listed = load_clerks(self._data / CLERKS, self._identity)
         self._let_in(listed)
@@ -95,6 +96,8 @@ def make_echo(identity: Identity, url: str) -> Callable[[str], str]:
     try:
         write_token(identity.device, "", identity.echo_secret, ECHO)
     except ValueError:
+        url = ""
+    if not identity.echo_secret:
         url = ""
     return functools.partial(_write_address, identity, url.rstrip("/")) if url else no_echo
 

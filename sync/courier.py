@@ -2,6 +2,7 @@
 or by time. What a step does is in `carrier`, what is due in `outbox`.
 """
 
+import logging
 import random
 import threading
 import time
@@ -9,13 +10,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sync.backoff import wait_ms
 from sync.carrier import Carrier, Means, OnMain
 from sync.counter import Counter
+from sync.errors import HallRefused, HallUnreachable
 from sync.hall_client import HallClient
-from sync.identity import COUNTER, KEY, Identity
+from sync.identity import COUNTER, KEY, Identity, present
 from sync.journal import Journal
-from sync.outbox import Wait
+from sync.outbox import SLOW_MS, Wait
 from sync.wire import Place
+
+UNKNOWN = "device-unknown"
+"""What a kiosk is whose grant the hall does not take."""
 
 IDLE_S = 300.0
 """The courier looks at the journal this often even if nobody nudges it."""
@@ -25,6 +31,9 @@ GATHER_S = 0.05
 
 STOP_S = 2.0
 """How long `stop` waits for a request that is under way; the thread ends with the process."""
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,7 @@ class CourierThread(threading.Thread):
         self._awake = threading.Event()
         self._heard: Place | None = None
         self._state = CourierState()
+        self.known = threading.Event()
         means = Means(write_time, _now_ms, random.random)
         self._carrier = Carrier(journal, identity.hall_key, means, on_main)
 
@@ -91,6 +101,7 @@ class CourierThread(threading.Thread):
         """Send what is due, wait, again."""
         from sync import keys
 
+        self._present()
         key = keys.load(self._data / KEY)
         counter = self._counter or Counter(self._data / COUNTER)
         client = HallClient(self._identity.address, key, counter, self._identity.ca)
@@ -105,6 +116,23 @@ class CourierThread(threading.Thread):
                 self._tell()
         client.close()
 
+    def _present(self) -> None:
+        """Present the grant of a kiosk that was set up with no hall in reach, until it is taken."""
+        failures = 0
+        while self._identity.grant is not None and not self._carrier.stopping:
+            try:
+                self._identity = present(self._data, self._identity)
+            except HallRefused as refusal:
+                failures += 1
+                log.info("the grant was not taken: %s", refusal)
+                asked_ms = 0
+                if not isinstance(refusal, HallUnreachable):
+                    asked_ms = SLOW_MS
+                    self._say(CourierState(refused=UNKNOWN))
+                self._awake.wait(wait_ms(failures, random.random(), asked_ms) / 1000)
+                self._awake.clear()
+        self.known.set()
+
     def _rest(self, wait: Wait) -> None:
         if wait.until_ms is not None:
             time_s = max(0.0, (wait.until_ms - _now_ms()) / 1000)
@@ -116,7 +144,9 @@ class CourierThread(threading.Thread):
     def _tell(self) -> None:
         mind = self._carrier.outbox
         online = mind.failures == 0
-        state = CourierState(online, mind.refused, mind.forked, mind.went_back, mind.hall_ahead)
+        self._say(CourierState(online, mind.refused, mind.forked, mind.went_back, mind.hall_ahead))
+
+    def _say(self, state: CourierState) -> None:
         if state != self._state:
             self._state = state
             if self._on_change is not None:

@@ -9,17 +9,20 @@ from typing import Any
 import msgspec
 
 from sync.disk import DISK
-from sync.errors import HuiyinError
-from sync.wire import EnrolmentAnswer, EnrolmentRequest, enrolment_text
+from sync.errors import HallUnreachable, HuiyinError
+from sync.wire import EnrolmentAnswer, EnrolmentRequest, enrolment_text, grant_text
 
 NAME = "identity.json"
 KEY = "key"
 COUNTER = "counter"
+GRANT_FIELDS = ("hall", "window", "address", "hall_key", "expires", "grant")
+"""In the order in which they are signed."""
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
     """`address` is the hall's URL; `ca` a file of private authorities, or `sha256:` and the
-    fingerprint of the hall's certificate; the rest is the hall's answer.
+    fingerprint of the hall's certificate; the rest is the hall's answer. `grant` is one that was
+    not presented yet: what it says stands for the answer until then.
     """
 
     device: str
@@ -30,6 +33,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     echo_secret: str
     ca: str | None = None
     settings: dict[str, Any] = {}
+    grant: dict[str, Any] | None = None
 
 
 def load_identity(data: Path) -> Identity | None:
@@ -62,7 +66,9 @@ def enrol_by_code(data: Path, address: str, code: str, ca: str | None = None) ->
 
 
 def enrol_by_grant(data: Path, grant: dict[str, Any], ca: str | None = None) -> Identity:
-    """Present a grant file that the hall signed."""
+    """Present a grant that the hall signed; where no hall answers it is kept, and presented at
+    the first contact. Raises HallRefused, or HuiyinError for a grant that nobody signed.
+    """
     identity = ask_by_grant(data, grant, ca)
     save_identity(data, identity)
     return identity
@@ -75,7 +81,39 @@ def ask_by_code(data: Path, address: str, code: str, ca: str | None = None) -> I
 
 def ask_by_grant(data: Path, grant: dict[str, Any], ca: str | None = None) -> Identity:
     """The same as `enrol_by_grant`, but nothing is kept of it save the key."""
-    return _ask(data, str(grant.get("address", "")), ca, grant=grant)
+    try:
+        return _ask(data, str(grant.get("address", "")), ca, grant=grant)
+    except HallUnreachable:
+        return _trust(data, grant, ca)
+
+
+def present(data: Path, identity: Identity) -> Identity:
+    """Present the grant that was kept. Raises HallRefused, HallUnreachable."""
+    known = _ask(data, identity.address, identity.ca, grant=identity.grant)
+    save_identity(data, known)
+    return known
+
+
+def _trust(data: Path, grant: dict[str, Any], ca: str | None) -> Identity:
+    """Who this kiosk is by its grant alone. Raises HuiyinError unless its own key signed it."""
+    from sync import keys
+
+    said = [grant.get(name) for name in (*GRANT_FIELDS, "signature")]
+    if any(not isinstance(text, str) for text in said):
+        raise HuiyinError(f"a grant has the texts {', '.join(GRANT_FIELDS)}, signature")
+    hall, window, address, hall_key, expires, name, signature = map(str, said)
+    text = grant_text(hall, window, address, hall_key, expires, name)
+    keys.check(keys.decode_public(hall_key), signature, text)
+    return Identity(
+        device=keys.load_or_make(data / KEY).device,
+        address=address,
+        ca=ca,
+        hall=hall,
+        window=window,
+        hall_key=hall_key,
+        echo_secret="",
+        grant=grant,
+    )
 
 
 def _ask(

@@ -77,8 +77,8 @@ class Ears:
 
 
 class ListenerThread(threading.Thread):
-    """Heartbeats until it is stopped. `make_beat` is called from this thread with the wait to ask
-    for.
+    """Heartbeats until it is stopped, from when the hall knows the kiosk (`known`) on. `make_beat`
+    is called from this thread with the wait to ask for.
     """
 
     def __init__(
@@ -88,6 +88,7 @@ class ListenerThread(threading.Thread):
         counter: Counter,
         make_beat: Callable[[float], Heartbeat],
         hearing: Hearing,
+        known: threading.Event | None = None,
     ) -> None:
         super().__init__(name="listener", daemon=True)
         self._identity = identity
@@ -95,6 +96,7 @@ class ListenerThread(threading.Thread):
         self._counter = counter
         self._make_beat = make_beat
         self._hearing = hearing
+        self._known = known
         self._stopping = threading.Event()
 
     def stop(self) -> None:
@@ -113,6 +115,8 @@ class ListenerThread(threading.Thread):
         failures = 0
         hold_s = 0.0
         while not self._stopping.is_set():
+            if self._known is not None and not self._known.wait(STOP_S):
+                continue
             wait_s = 0.0
             try:
                 answer = client.heartbeat(self._make_beat(hold_s))

@@ -1,6 +1,7 @@
 """Kiosks as real processes, each with a panel of its own, at one real hall."""
 
 import json
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,10 +34,15 @@ class Post:
         self.data = data
         self.config = data.with_suffix(".toml")
         self.config.write_text(SETTINGS)
-        self.number = 0
+        self.number = self.rated = 0
 
     def enrol(self, hall: Server, window: str, *more: str) -> None:
         self.command("enrol", "--hall", hall.address, "--code", hall.make_code(window), *more)
+
+    def lose_card(self) -> None:
+        """All of it is gone: key, journal, token."""
+        shutil.rmtree(self.data)
+        self.rated = 0
 
     def command(self, *words: str, status: int = 0) -> str:
         """Run a command of the kiosk's; what it printed."""
@@ -95,6 +101,7 @@ class Running:
         """So many services, each rated."""
         for _ in range(count):
             self._post.number += 1
+            self._post.rated += 1
             asked = {"project_no": f"{self._post.data.name}-{self._post.number}", "service_no": "1"}
             told = self._client.post("/v1/invitations", json=asked)
             assert told.status_code == 201, told.text
@@ -102,10 +109,14 @@ class Running:
             path = f"/v1/invitations/{told.json()['invitation']}"
             wait_until(lambda path=path: self._client.get(path).json()["state"] == "rated", "rated")
 
+    def state(self) -> str:
+        """How the window stands, as the desk is told."""
+        return str(self._client.get("/v1/status").json()["state"])
+
     def wait_receipted(self) -> None:
         """Until every visit is over, and the hall gave a receipt for every line there is."""
         post = self._post
-        wait_until(lambda: post.count(records.Reason) == post.number, "every visit is over")
+        wait_until(lambda: post.count(records.Reason) == post.rated, "every visit is over")
         wait_until(lambda: post.verify().unproven == 0, "all is receipted")
 
 

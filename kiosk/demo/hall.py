@@ -3,6 +3,7 @@
 import ctypes
 import json
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -25,11 +26,14 @@ class HallError(HuiyinError):
 
 
 class HallProcess:
-    """`huiyin-hall serve` on a free port that it keeps. Every other command runs beside it."""
+    """`huiyin-hall serve` on a free port that it keeps. Every other command runs beside it.
+
+    Its settings stand beside its folder: they name the port, where the echo's pages are.
+    """
 
     def __init__(self, data: Path) -> None:
         self._data = data
-        self._listen = "127.0.0.1:0"
+        self._settings = data.with_suffix(".toml")
         self._ending = threading.Event()
         self.url = ""
         self._process = self._start_patiently()
@@ -59,14 +63,23 @@ class HallProcess:
     def _start_patiently(self) -> "subprocess.Popen[str]":
         """A hall of an earlier demo that was killed may still be letting go of the folder."""
         for wait_s in RETRY_S:
+            self._settle()
             try:
                 return self._start()
             except HallError:
                 time.sleep(wait_s)
         return self._start()
 
+    def _settle(self) -> None:
+        """Choose a port and say so in the settings."""
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self._listen = f"127.0.0.1:{free.getsockname()[1]}"
+        self._settings.parent.mkdir(parents=True, exist_ok=True)
+        self._settings.write_text(f'echo_url = "http://{self._listen}"\n', "utf-8")
+
     def _start(self) -> "subprocess.Popen[str]":
-        args = ["serve", "--data", str(self._data), "--listen", self._listen, "--json"]
+        settings = ["--config", str(self._settings)]
+        args = ["serve", "--data", str(self._data), "--listen", self._listen, "--json", *settings]
         process = subprocess.Popen(
             [sys.executable, "-m", "sync.hall", *args],
             stdout=subprocess.PIPE,
@@ -80,7 +93,6 @@ class HallProcess:
         if not line:
             raise HallError(f"huiyin-hall serve ended at once with status {process.wait()}")
         self.url = json.loads(line)["hall"]
-        self._listen = self.url.removeprefix("http://")
         return process
 
     def _keep(self) -> None:

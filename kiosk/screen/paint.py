@@ -1,6 +1,7 @@
 """Draws laid out items with QPainter and measures text for the layout. Knows no page."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from msgspec.structs import replace
 from PySide6.QtCore import QByteArray, QPointF, QRect, QRectF, QSize, Qt
@@ -159,6 +160,7 @@ def draw_photo(item: Photo) -> QPixmap:
     return pixmap
 
 
+@lru_cache(maxsize=1)
 def encode(url: str) -> list[list[bool]] | None:
     """The modules of a QR code, or None where its library is not installed."""
     try:

@@ -13,6 +13,9 @@ from kiosk.sound.guide import Said, Words
 MARKS = {"everywhere": "*", "headphones": "h", "open": "o"}
 CHIME = "*chime"
 
+UNHEARD = "\u200b"
+"""Where the screen may break a line."""
+
 SIGNS_MAX = 120
 """Characters of a text that are spoken."""
 
@@ -72,7 +75,7 @@ def _spell(said: Said, tongue: Tongue) -> str:
     if said.phrase in tongue.recorded:
         return f"{tongue.language}/{said.phrase}"
     value = " ".join(said.value) if said.value.isdecimal() else said.value
-    text = tongue.phrases.get(said.phrase, "{n}").replace("{n}", value)
+    text = tongue.phrases.get(said.phrase, "{n}").replace("{n}", value).replace(UNHEARD, "")
     speaker = tongue.speakers.get(_language_of(text, tongue.language))
     return f"@{speaker} {' '.join(text.split())[:SIGNS_MAX]}" if speaker and text.strip() else ""
 

@@ -41,6 +41,10 @@ def test_a_name_has_the_voice_of_its_letters(language: str, name: str, voice: st
     assert spell((Said("", name),), tongue(language)) == (f"*@{voice} {name}",)
 
 
+def test_where_a_line_may_break_is_not_heard() -> None:
+    assert spell((Said("", "非常\u200b满意"),), tongue()) == ("*@cmn 非常满意",)
+
+
 def test_a_name_is_one_line_and_not_endless() -> None:
     (word,) = spell((Said("", "a\tb\nc" + "d" * 500),), tongue("en"))
     assert word == "*@en-gb " + ("a b c" + "d" * 500)[:SIGNS_MAX]

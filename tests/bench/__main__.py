@@ -36,9 +36,6 @@ BENCHES: tuple[tuple[tuple[str, ...], Callable[[], list[Row]]], ...] = (
     (("setup",), measure_setup),
 )
 
-NOT_BUILT = ()
-"""Rows that are owed and that nothing measures yet."""
-
 LONG: dict[Callable[[], list[Row]], Callable[[], list[Row]]] = {
     measure_audit: partial(measure_audit, long=True),
     measure_herd: partial(measure_herd, FULL),
@@ -81,8 +78,6 @@ def main() -> int:
         for row in rows:
             told.append(row.as_json())
             print(show(told[-1]), flush=True)
-    if not options.only:
-        told += [Row(name, "", skipped="nothing measures it yet").as_json() for name in NOT_BUILT]
     if options.json:
         write(options.json, told)
     return 0

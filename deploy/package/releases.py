@@ -56,7 +56,7 @@ huiyin-kiosk setup makes the terminal known to its hall and opens it.""",
     rooms=("devices", "sync", "kiosk", "assets"),
     left_out=("sync/hall", "kiosk/demo"),
     commands={"huiyin-kiosk": "kiosk", "huiyin-panel": "devices"},
-    groups=("screen",),
+    groups=("screen", "sound"),
     units=("huiyin-kiosk.service", "huiyin-kiosk-fallback.service", "huiyin-firstboot.service"),
     depends={
         "12": (

@@ -38,10 +38,6 @@ AFTER_MS = 20
 UNREADY_MS = 1_000
 """How often a kiosk that is not set up looks whether it is now."""
 
-TEND_FIRST_MS = 5_000
-TEND_MS = 3_600_000
-"""When the journal's old files are looked after: a file at a time after the start, then hourly."""
-
 
 class App:
     """One kiosk. Main thread only, save for `mailbox` and `wait_ready`."""
@@ -245,6 +241,7 @@ class App:
     def _serve(self, journal: Journal, identity: Identity, conductor: Conductor) -> "Services":
         """Start what stands beside the screen. Raises SettingsError if the desk cannot be."""
         from kiosk.services import Services
+        from kiosk.tending import Tending
 
         journal.open_index(self.clock.stamp())
         services = Services(self.kit, identity, conductor, self.mailbox, self._desk, self.quit)
@@ -254,22 +251,9 @@ class App:
 
             self._slips = Slips(port, lambda slip: services.counter.invite(slip, None, None))
             self._slips.begin()
-        self.later(TEND_FIRST_MS, self._tend)
+        Tending(conductor, self.kit.data, self.later).begin()
         self._ready.set()
         return services
-
-    def _tend(self) -> None:
-        """Now and then: check one more old file, then remove what may go."""
-        if self._journal is None or self._journal.failed:
-            self.later(TEND_MS, self._tend)
-            return
-        stamp = self.clock.stamp()
-        if self._journal.check_next(stamp):
-            self.later(TEND_FIRST_MS, self._tend)
-            return
-        self._journal.lay_ballast()
-        self._journal.prune(stamp)
-        self.later(TEND_MS, self._tend)
 
     # What Qt does for others.
 

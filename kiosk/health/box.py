@@ -52,6 +52,9 @@ def check_sound(case: Case) -> Seen:
         cards = NO_CARD
     if NO_CARD in cards and not wished.device:
         return fault(name, "no sound card", "没有声卡")
+    if name in case.diary.raised:
+        why = case.diary.raised[name]
+        return fault(name, why, why)
     from kiosk.sound.voices import Voices
 
     lacking = Voices(wished.recordings).faults

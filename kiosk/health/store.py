@@ -7,14 +7,12 @@ from pathlib import Path
 
 from kiosk.health.case import Case
 from kiosk.health.terms import Seen, fault, note, ok, unknown
+from kiosk.vitals import LOW_BYTES
 from sync.errors import HuiyinError
 from sync.identity import Identity
 from sync.receipts import NAME as RECEIPTS
 from sync.receipts import read_receipts
 from sync.verify import Report, show, verify
-
-LOW_MB = 64
-"""A window writes less than a tenth of it a day: a week's warning."""
 
 WORN = 9
 """Tenths of a card's life that are used, as JEDEC eMMC 5.0 counts them; 11 is beyond its end."""
@@ -50,7 +48,8 @@ def check_room(case: Case) -> Seen:
         return fault(name, said, said)
     free_mb = disk.f_bavail * disk.f_frsize // 1_000_000
     english, chinese = f"{free_mb} MB free", f"剩余 {free_mb} MB"
-    return (fault if free_mb < LOW_MB else ok)(name, english, chinese)
+    is_low = free_mb * 1_000_000 < LOW_BYTES
+    return (fault if is_low else ok)(name, english, chinese)
 
 
 def check_wear(case: Case) -> Seen:

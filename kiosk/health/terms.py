@@ -21,7 +21,6 @@ NUMBERS = {
     "tls": 34,
     "clock": 42,
     "screen": 51,
-    "sound": 52,
     "fonts": 53,
     "settings": 61,
     "version": 62,

@@ -77,6 +77,7 @@ PURE: dict[str, tuple[str, ...]] = {
         "tests/kiosk/test_languages.py",
     ),
     "kiosk.visit": ("tests/kiosk/test_moves.py", "tests/kiosk/test_breaks.py"),
+    "kiosk.vitals": (),
     "sync": ("tests/sync/test_records.py",),
     "sync.asking": (),
     "sync.backoff": ("tests/sync/test_outbox.py",),

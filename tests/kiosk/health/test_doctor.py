@@ -84,7 +84,7 @@ def test_a_disk_that_cannot_be_written(box: Box, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_disk_that_is_nearly_full(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "LOW_MB", 10**12)
+    monkeypatch.setattr(store, "LOW_BYTES", 10**18)
     assert find_faults(box) == {"disk_low"}
 
 

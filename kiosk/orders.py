@@ -30,8 +30,6 @@ OUT_OF_SERVICE = frozenset({"panel-lost", "not-in-service"})
 FAULT_HOLD_S = 5.0
 """A heartbeat of a window with a fault is held no longer: its end should be heard soon."""
 
-MEBIBYTE = 1024 * 1024
-
 _ID = re.compile(r"[0-9a-f]{32}\Z")
 
 
@@ -51,17 +49,18 @@ class Orders:
                 case "invite":
                     self._invite(command)
                 case "cancel":
-                    self._counter.cancel(str(command.get("invitation") or command["id"]))
+                    self._counter.cancel(str(command.get("invitation") or command.get("id")))
                 case "restart":
                     self._restart()
         except (Refused, msgspec.ValidationError) as refused:
             log.info("the hall's command was not done: %s", refused)
 
     def _invite(self, command: dict[str, Any]) -> None:
-        named = str(command["id"])
+        named = str(command.get("id"))
         try:
             asked = msgspec.convert(command.get("transaction") or {}, Transaction)
-            language, clerk_no = command.get("language"), command.get("clerk_no")
+            language = msgspec.convert(command.get("language"), str | None)
+            clerk_no = msgspec.convert(command.get("clerk_no"), str | None)
             open_id, _, _ = self._counter.invite(asked, language, clerk_no, named)
         except (Refused, msgspec.ValidationError) as refused:
             word = refused.word if isinstance(refused, Refused) else ""
@@ -109,7 +108,7 @@ class Orders:
             backlog=conductor.journal.backlog,
             panel=conductor.visit.rules.panel,
             faults=faults,
-            disk_free_mb=shutil.disk_usage(conductor.journal.folder).free // MEBIBYTE,
+            disk_free_mb=shutil.disk_usage(conductor.journal.folder).free // 2**20,
             wait_s=min(wait_s, FAULT_HOLD_S) if faults else wait_s,
         )
 

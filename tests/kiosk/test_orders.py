@@ -44,6 +44,8 @@ def test_what_cannot_be_done_is_left_undone(stand: Stand, orders: Orders) -> Non
     before = stand.kinds()
     for command in (
         {"command": "dance", "id": "x"},
+        {"command": "invite"},
+        {"command": "cancel"},
         {"command": "cancel", "id": "b" * 32},
         {"command": "invite", "id": "not one of the hall's", "transaction": {"project_no": 7}},
         {},
@@ -69,6 +71,15 @@ def test_an_invitation_that_cannot_be_made_is_answered_once(stand: Stand, orders
     orders.obey(invite("d" * 32))
     assert ends(stand) == [("c", "cancelled"), ("b", "cancelled"), ("d", "interrupted")]
     assert "Invitation" not in stand.kinds()
+
+
+@pytest.mark.parametrize("fields", [{"language": 7}, {"clerk_no": {}}, {"transaction": [1]}])
+def test_fields_that_mean_nothing_ask_nobody(
+    stand: Stand, orders: Orders, fields: dict[str, Any]
+) -> None:
+    orders.obey(invite("c" * 32, **fields))
+    assert ends(stand) == [("c", "cancelled")]
+    assert stand.page == "free"
 
 
 def test_what_the_desk_asks_already_supersedes_the_halls(stand: Stand, orders: Orders) -> None:

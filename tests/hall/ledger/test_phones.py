@@ -63,7 +63,7 @@ def test_a_later_window_rating_of_the_service_supersedes(hall: TestHall, chain: 
     first = chain.invite("P1")
     chain.end(first, "not_rated")
     hall.accept(chain.body())
-    phone(hall, first, 2)
+    phone(hall, first, 2, at=1)  # long before the window's
     assert levels(hall) == {"level:2:five": 1}
     assert hall.counts()["paired:rated"] == 1
     chain.visit("P1", 4)

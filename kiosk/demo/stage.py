@@ -21,7 +21,14 @@ from kiosk.demo.hall import HallProcess
 from kiosk.demo.panel import PanelThread
 from kiosk.demo.player import PATIENCE_S, Player, PlayError
 from kiosk.screen import loop
-from kiosk.settings import PanelSettings, ScreenSettings, Settings, SoundSettings
+from kiosk.settings import (
+    Language,
+    PanelSettings,
+    ScreenSettings,
+    Settings,
+    SoundSettings,
+    WindowSettings,
+)
 from kiosk.start import choose_port, load_kit
 from kiosk.tongue import choose
 from sync.identity import enrol_by_code, load_identity, save_identity
@@ -30,6 +37,7 @@ WINDOW = "3"
 MODEL = "huiyin-3"
 DESK = ("127.0.0.1", 8710)
 SIZE = "1280x800"
+LANGUAGES: tuple[Language, ...] = ("zh", "en", "bo", "mn")
 
 
 def run_demo(args: argparse.Namespace) -> int:
@@ -68,6 +76,7 @@ class Stage:
         self._hall = HallProcess(self._folder / "hall")
         self._enrol(kiosk, self._hall)
         settings = Settings(
+            window=WindowSettings(languages=LANGUAGES),
             panel=PanelSettings(model=MODEL, test="waived", touch=True),
             screen=ScreenSettings(size="" if self._args.fullscreen else SIZE),
             sound=SoundSettings(

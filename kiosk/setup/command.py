@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ from msgspec.structs import replace
 from devices.tested import panel_tested
 from devices.words import speaks_chinese
 from kiosk.settings import Settings, load_settings
-from kiosk.setup.files import Places, find_config
+from kiosk.setup.files import Places, find_config, find_data
 from kiosk.setup.find import find_grants, find_ports, load_grant
+from kiosk.setup.options import find_misuse
 from kiosk.setup.sheet import Sheet
 from kiosk.setup.terminal import Terminal
 from kiosk.setup.terms import Answers, Done, Found, Question, Wizard
@@ -26,7 +28,11 @@ from sync.identity import KEY, Identity, load_identity
 
 def run_setup(args: argparse.Namespace) -> int:
     """Set a kiosk up; 0 done, 1 not, with one line and nothing changed."""
-    places = Places(args.root, find_config(args.config, args.root), args.data)
+    if misuse := find_misuse(args):
+        print(f"huiyin-kiosk setup: {misuse}", file=sys.stderr)
+        return 2
+    data = find_data(args.data, args.root)
+    places = Places(args.root, find_config(args.config, args.root), data)
     settings = load_settings(places.config if places.config.exists() else None)
     identity = load_identity(places.data)
     sheet = Sheet(args.source) if args.source else None
@@ -168,6 +174,8 @@ def _say_done(tongue: str, said: dict[str, Any]) -> list[str]:
     else:
         lines.append(say(tongue, "said.no_rule", said["port"] or "–"))
     lines.append(say(tongue, "said.unit" if said["enabled"] else "said.no_unit", UNIT))
+    if "device" in said and not said["enrolled"]:
+        lines.append(say(tongue, "said.offline"))
     if not said["tested"]:
         lines.append(say(tongue, "said.untested"))
     return [*lines, "", said.get("label", "")]

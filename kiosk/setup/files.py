@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import stat
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from kiosk.setup.texts import Changes
 UNIT = "huiyin-kiosk.service"
 RULE = "etc/udev/rules.d/70-huiyin-panel.rules"
 UNIT_FOLDERS = ("etc/systemd/system", "usr/lib/systemd/system", "lib/systemd/system")
+SYSTEM_DATA = Path("/var/lib/huiyin-kiosk")
 PUBLIC, PRIVATE = 0o644, 0o600
 SYSTEM_S = 60
 """How long systemctl or udevadm may take."""
@@ -36,6 +38,11 @@ class Places:
         """The udev rule of the panel's port."""
         return self.root / RULE
 
+    def inside(self, path: Path) -> str:
+        """A path as the box itself sees it."""
+        is_inside = path.is_relative_to(self.root)
+        return str(Path("/") / path.relative_to(self.root)) if is_inside else str(path)
+
     def check(self) -> None:
         """See that both folders can be written, before anybody is asked. Raises OSError."""
         for folder in (self.config.parent, self.data):
@@ -45,6 +52,11 @@ class Places:
                     pass
             except OSError as error:
                 raise OSError(error.errno, error.strerror, str(folder)) from None
+
+
+def find_data(named: Path, root: Path) -> Path:
+    """`--data`; the system's own folder stands under the root."""
+    return root / named.relative_to("/") if named == SYSTEM_DATA else named
 
 
 def find_config(named: str | None, root: Path) -> Path:
@@ -79,14 +91,18 @@ def check_text(text: str, name: Path) -> Settings:
 
 
 def replace_file(path: Path, data: bytes, mode: int) -> None:
-    """The old file or the new one after a power cut; one that is there keeps its owner."""
+    """The old file or the new one after a power cut; one that is there keeps its mode and owner,
+    and a link leads where it led.
+    """
+    path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.new")
+    before = path.stat() if path.exists() else None
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     try:
-        os.fchmod(handle, mode)
-        if path.exists() and os.geteuid() == 0:
-            os.fchown(handle, path.stat().st_uid, path.stat().st_gid)
+        os.fchmod(handle, mode if before is None else stat.S_IMODE(before.st_mode))
+        if before is not None and os.geteuid() == 0:
+            os.fchown(handle, before.st_uid, before.st_gid)
         os.write(handle, data)
         os.fsync(handle)
     except OSError:

@@ -119,7 +119,8 @@ def _summary(wizard: Wizard) -> Made:
 
 
 def _unreached(wizard: Wizard) -> Made:
-    return _named(wizard, {"retry": "retry", "address": "other_address", "stop": "stop"}), "retry"
+    names = {"retry": "retry", "address": "other_address", "stop": "stop"}
+    return _named(wizard, names), "retry"
 
 
 def _failed(wizard: Wizard) -> Made:
@@ -146,6 +147,13 @@ OPTIONS: dict[str, Callable[[Wizard], Made]] = {
     "failed": _failed,
 }
 """Questions that are answered by choosing."""
+
+
+def needs_look(wizard: Wizard) -> bool:
+    """Whether the hall's certificate is to be seen: a grant without its fingerprint."""
+    now = wizard.answers
+    is_open = now.grant and now.address.startswith("https://") and not now.trust
+    return bool(is_open) and "look" not in wizard.done
 
 
 def find_fits(wizard: Wizard) -> tuple[str, ...]:

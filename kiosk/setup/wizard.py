@@ -4,7 +4,7 @@ import re
 
 from msgspec.structs import replace
 
-from kiosk.setup.questions import ALPHABETS, make_question
+from kiosk.setup.questions import ALPHABETS, make_question, needs_look
 from kiosk.setup.steps import STEPS
 from kiosk.setup.terms import (
     CODE_LENGTH,
@@ -82,7 +82,7 @@ def next_up(wizard: Wizard) -> Question | Work | Done:
         return Done(stopped=True)
     if wizard.due:
         return Work(wizard.due)
-    if not wizard.queue and _needs_look(wizard):
+    if not wizard.queue and needs_look(wizard):
         return Work("look")
     asked = wizard.queue[0] if wizard.queue else _find_missing(wizard)
     if not asked and not wizard.agreed:
@@ -225,13 +225,6 @@ def _is_needed(wizard: Wizard, work: str) -> bool:
         untested = changed or not wizard.found.tested
         return wizard.retest or ("panel" in wizard.steps and untested and not wizard.found.waived)
     return True
-
-
-def _needs_look(wizard: Wizard) -> bool:
-    """Whether the hall's certificate is to be seen: a grant without its fingerprint."""
-    now = wizard.answers
-    is_open = now.grant and now.address.startswith("https://") and not now.trust
-    return bool(is_open) and "look" not in wizard.done
 
 
 def _take_grant(found: Found, answers: Answers, place: str) -> Answers:

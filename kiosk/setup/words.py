@@ -117,6 +117,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "未设为开机启动：本机没有 systemctl 或 {n}",
         "not enabled: no systemctl or no {n} here",
     ),
+    "said.offline": (
+        "尚未登记：联系上大厅后，凭证会自动提交",
+        "not enrolled yet: the grant is presented when the hall answers",
+    ),
     "said.untested": (
         "按键尚未测试，通过之前不接受评价：huiyin-kiosk setup --only keys",
         "the panel is not tested, no ratings until then: huiyin-kiosk setup --only keys",

@@ -126,9 +126,11 @@ class House:
     def _enrol(self, wizard: Wizard, shell: Shell) -> Wizard:
         now, data = wizard.answers, self.places.data
         trust = now.trust or None
+        grant = self.grants.get(now.grant)
+        if now.grant and grant is None:
+            grant = read_grant(Path(now.grant))
         try:
-            if now.grant:
-                grant = self.grants.get(now.grant) or read_grant(Path(now.grant))
+            if grant is not None:
                 identity = ask_by_grant(data, grant, trust)
             else:
                 identity = ask_by_code(data, now.address, now.code, trust)
@@ -167,8 +169,8 @@ class House:
         if self._learned.name in now.model:
             kept = places.config.parent / Path(now.model).name
             files.replace_file(kept, Path(now.model).read_bytes(), PUBLIC)
-            now = msgspec.structs.replace(now, model=str(kept))
-        profile = read_profile(now.model)
+            now = msgspec.structs.replace(now, model=places.inside(kept))
+        profile = read_profile(wizard.answers.model)
         self._write_settings(wizard, texts.list_changes(
             wizard.before, now, is_fresh=not places.config.exists()))  # fmt: skip
         self._write_rule(texts.write_rule(now.port, profile.format == "keys"))
@@ -180,13 +182,18 @@ class House:
             files.hand_over(places.data)
         is_enabled = files.enable_unit(places.root)
         is_ready = panel_tested(places.data, profile) or wizard.found.waived
-        self.said |= {"port": now.port, "tested": is_ready, "enabled": is_enabled}
+        self.said |= {
+            "port": now.port,
+            "tested": is_ready,
+            "enabled": is_enabled,
+            "enrolled": self.identity is not None and self.identity.grant is None,
+        }
         return heed(wizard, "write")
 
     def _write_settings(self, wizard: Wizard, changes: texts.Changes) -> None:
         path = self.places.config
         is_fresh = not path.exists()
-        text = files.HEADER if is_fresh else path.read_text("utf-8")
+        text = files.HEADER if is_fresh else path.read_bytes().decode()
         merged = files.merge(text, changes | self.extra)
         files.check_text(merged, path)
         changed = is_fresh or merged != text
@@ -206,7 +213,7 @@ class House:
         if ca and not ca.startswith(PIN):
             kept = self.places.data / CA
             files.replace_file(kept, Path(ca).read_bytes(), PRIVATE)
-            identity = msgspec.structs.replace(identity, ca=str(kept))
+            identity = msgspec.structs.replace(identity, ca=self.places.inside(kept))
         save_identity(self.places.data, identity)
         self.identity = identity
 

@@ -179,6 +179,7 @@ def test_rows_are_changed_and_the_tongue_follows(
     assert any("Window 3" in label for label in person.seen[-1].options)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("qapp")
 def test_wrong_keys_and_a_pulled_panel_are_survived(
     box: Path, hall: Server, virtual: VirtualPanel, monkeypatch: pytest.MonkeyPatch
@@ -206,6 +207,7 @@ def test_wrong_keys_and_a_pulled_panel_are_survived(
     assert identity_of(box) is not None
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("qapp")
 def test_stopped_by_keys_nothing_is_changed(
     box: Path,

@@ -3,11 +3,15 @@
 import json
 import os
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from kiosk.settings import load_settings
+from kiosk.setup.files import merge
 from kiosk.setup.trust import look_at, read_presented
 from sync.errors import HallUnreachable
 from tests.hall.server import Server, run_hall, serving
@@ -15,6 +19,17 @@ from tests.journeys.stand import KIOSK, PATIENCE_S, ROOT
 from tests.kiosk.setup.kit import Panel, config_of, identity_of, list_files, make_grant
 
 USED_UP = "another device used it; ask for a new one (code-expired)"
+WRONG_USAGE = [
+    ("--only", "colour"),
+    ("--wait", "x"),
+    ("--wait", "0"),
+    ("--from",),
+    ("--wat",),
+    ("--json",),
+    ("--headless",),
+    ("--from", "x", "--screen"),
+    ("--from", "x", "--only", "panel"),
+]
 EXAMPLE = ROOT / "deploy" / "examples" / "setup.toml"
 
 
@@ -88,6 +103,22 @@ def test_a_file_is_good_for_one_device(box: Path, hall: Server, sheet: Path) -> 
     assert run(box, "--from", str(sheet)).returncode == 0
     sheet.with_name("setup.toml.used").unlink()
     check_one_line(run(other, "--from", str(sheet)), USED_UP)
+
+
+def test_a_grant_does_where_no_hall_answers(box: Path, hall: Server, sheet: Path) -> None:
+    grant = json.loads(make_grant(hall, "3", "http://127.0.0.1:9"))
+    sheet.with_name("g.json").write_text(json.dumps(grant))
+    sheet.write_text('[hall]\ngrant = "g.json"\n[panel]\nport = "/dev/ttyUSB9"\n')
+    done = run(box, "--from", str(sheet))
+    assert done.returncode == 0, done.stderr
+    assert "the grant is presented when the hall answers" in done.stdout
+    assert "Window 3" in done.stdout
+    sheet.with_name("g.json").write_text(json.dumps(grant | {"window": "4"}))
+    other = box.parent / "other"
+    other.mkdir()
+    sheet.with_name("setup.toml.used").unlink()
+    check_one_line(run(other, "--from", str(sheet)), "signature")
+    assert list_files(other) <= {"data/key"}
 
 
 def test_a_grant_inside_the_file(box: Path, hall: Server, sheet: Path) -> None:
@@ -196,7 +227,7 @@ def test_a_read_only_etc_is_told_before_anybody_is_asked(box: Path) -> None:
     assert list_files(box) == set()
 
 
-@pytest.mark.parametrize("words", [("--only", "colour"), ("--wait", "x"), ("--from",), ("--wat",)])
+@pytest.mark.parametrize("words", WRONG_USAGE)
 def test_wrong_usage_is_exit_2(box: Path, words: tuple[str, ...]) -> None:
     done = run(box, *words)
     assert done.returncode == 2
@@ -233,6 +264,64 @@ def test_the_unit_is_enabled_where_it_is_installed(box: Path, hall: Server, shee
 def test_the_example_is_one(box: Path) -> None:
     check = run(box, "--from", str(EXAMPLE), "--check")
     assert (check.returncode, check.stderr) == (0, "")
+
+
+def test_other_lines_of_the_settings_stay_whatever_they_look_like(
+    box: Path, hall: Server, sheet: Path
+) -> None:
+    config = config_of(box)
+    config.parent.mkdir(parents=True)
+    real = config.with_name("real.toml")
+    real.write_bytes(b"# a\r\n[window]\r\nmode = 'walk_up' # b\r\n")
+    real.chmod(0o640)
+    config.symlink_to(real.name)
+    sheet.write_text(
+        f'[hall]\naddress = "{hall.address}"\ncode = "{hall.make_code()}"\n'
+        '[panel]\nport = "serial:A1"\n[clerks.7]\nname = "甲"\n'
+    )
+    done = run(box, "--from", str(sheet))
+    assert done.returncode == 0, done.stderr
+    assert config.is_symlink()
+    assert real.stat().st_mode & 0o777 == 0o640
+    assert real.read_bytes().startswith(b"# a\r\n[window]\r\nmode = 'walk_up' # b\r\n")
+    settings = load_settings(config)
+    assert (settings.panel.port, settings.window.mode) == ("serial:A1", "walk_up")
+    assert settings.clerks["7"].name == "甲"
+    assert run(box, "--from", str(sheet)).returncode == 0
+    assert load_settings(config) == settings
+
+
+STYLES = [
+    "",
+    "[panel]\nport = 'x'  # here\n",
+    "panel = { port = 'x' }\n",
+    "panel.port = 'x'\nwindow.mode = 'walk_up'\n",
+    "[window]\nmode = 'walk_up'\n[panel]\nport = 'x'\n[clerks.7]\nname = 'a'\n[sound]\n",
+    "[clerks.7]\nname = 'a'\n\n[panel]\n# only a comment\n\n[clerks.8]\nname = 'b'\n",
+    "# nothing but this",
+]
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {("panel", "port"): "serial:A1"},
+        {("panel", "port"): "y", ("window", "language"): "en", ("screen", "size"): "640x480"},
+        {("clerks", "7"): {"name": "c"}},
+    ],
+)
+def test_changes_go_into_files_of_any_style(
+    style: str, changes: dict[tuple[str, str], Any]
+) -> None:
+    wanted: dict[str, Any] = tomllib.loads(style)
+    for (section, key), value in changes.items():
+        wanted.setdefault(section, {})[key] = value
+    merged = merge(style, changes)
+    assert tomllib.loads(merged) == wanted
+    assert merge(style, {}) == style
+    kept = [line for line in style.splitlines() if "#" in line and "port" not in line]
+    assert [line for line in merged.splitlines() if line in kept] == kept
 
 
 # The hall's certificate.
@@ -285,7 +374,7 @@ def test_an_authority_is_kept_beside_the_identity(box: Path, secure: Server, she
     assert done.returncode == 0, done.stderr
     identity = identity_of(box)
     assert identity is not None
-    assert identity["ca"] == str(box / "data" / "hall-ca.pem")
+    assert identity["ca"] == "/data/hall-ca.pem"
     assert (box / "data" / "hall-ca.pem").read_bytes() == ca.read_bytes()
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from devices.profile import load_profile
+from devices.tested import panel_tested
 from kiosk.setup.terminal import Terminal, pick
 from kiosk.setup.terms import Option, Question
 from sync.errors import HuiyinError
@@ -134,6 +136,7 @@ def test_a_grant_that_another_box_used_is_refused_in_a_line(
     assert list_files(box) == {"data/key"}
 
 
+@pytest.mark.slow
 def test_of_several_grants_one_is_chosen(box: Path, hall: Server, panel: Panel) -> None:
     plug_stick(box, make_grant(hall, "7"), make_grant(hall, "8"))
     with at_desk(box, "--panel", str(panel.link)) as desk:
@@ -147,6 +150,7 @@ def test_of_several_grants_one_is_chosen(box: Path, hall: Server, panel: Panel) 
     assert desk.answers <= COST_MOST
 
 
+@pytest.mark.slow
 def test_a_stick_plugged_in_late_is_found(box: Path, hall: Server, panel: Panel) -> None:
     with at_desk(box, "--panel", str(panel.link)) as desk:
         desk.expect("Address of the hall.*\n.*> ")
@@ -176,6 +180,7 @@ def test_wrong_keys_fail_the_test_and_it_is_tried_again(
     assert (box / "data" / "panel-test.json").exists()
 
 
+@pytest.mark.slow
 def test_a_panel_pulled_out_in_the_middle_goes_on_when_it_is_back(
     box: Path, hall: Server, panel: Panel
 ) -> None:
@@ -193,6 +198,7 @@ def test_a_panel_pulled_out_in_the_middle_goes_on_when_it_is_back(
         assert desk.finish() == 0, desk.told
 
 
+@pytest.mark.slow
 def test_a_panel_gone_for_good_can_be_left_for_later(box: Path, hall: Server, panel: Panel) -> None:
     plug_stick(box, make_grant(hall))
     with at_desk(box, "--panel", str(panel.link), "--wait", "1") as desk:
@@ -206,6 +212,7 @@ def test_a_panel_gone_for_good_can_be_left_for_later(box: Path, hall: Server, pa
     assert config_of(box).exists()
 
 
+@pytest.mark.slow
 def test_stop_changes_nothing(box: Path, hall: Server, panel: Panel) -> None:
     plug_stick(box, make_grant(hall))
     with at_desk(box, "--panel", str(panel.link), "--wait", "1") as desk:
@@ -237,6 +244,41 @@ def test_run_again_it_changes_only_what_is_asked(box: Path, hall: Server, panel:
     assert (box / "data" / "identity.json").read_bytes() == kept
 
 
+@pytest.mark.slow
+def test_only_the_hall_moves_the_box_to_another_window(
+    box: Path, hall: Server, panel: Panel
+) -> None:
+    plug_stick(box, make_grant(hall))
+    with at_desk(box, "--panel", str(panel.link)) as desk:
+        desk.choose("All right?")
+        desk.press_keys(panel)
+        assert desk.finish() == 0, desk.told
+    config = config_of(box).read_bytes()
+    before = identity_of(box)
+    plug_stick(box, make_grant(hall, "5"))
+    with at_desk(box, "--only", "hall") as desk:
+        desk.choose("Which grant", "window 5")
+        assert desk.finish() == 0, desk.told
+    after = identity_of(box)
+    assert before is not None
+    assert after is not None
+    assert (before["window"], after["window"]) == ("3", "5")
+    assert before["device"] == after["device"]
+    assert config_of(box).read_bytes() == config
+
+
+def test_control_c_changes_nothing(box: Path, hall: Server, panel: Panel) -> None:
+    plug_stick(box, make_grant(hall))
+    with at_desk(box, "--panel", str(panel.link)) as desk:
+        desk.choose("All right?")
+        desk.expect("1. press the key")
+        desk.process.send_signal(signal.SIGINT)
+        assert desk.finish() == 130
+    assert "Traceback" not in desk.told
+    assert list_files(box) == {"data/key"}
+
+
+@pytest.mark.slow
 def test_the_summary_lets_each_row_be_changed(box: Path, hall: Server, panel: Panel) -> None:
     plug_stick(box, make_grant(hall))
     with at_desk(box, "--panel", str(panel.link)) as desk:
@@ -260,6 +302,7 @@ def test_the_summary_lets_each_row_be_changed(box: Path, hall: Server, panel: Pa
         assert line in text
 
 
+@pytest.mark.slow
 def test_a_panel_nobody_described_is_learned(box: Path, hall: Server, panel: Panel) -> None:
     plug_stick(box, make_grant(hall))
     with at_desk(box, "--panel", str(panel.link)) as desk:
@@ -275,15 +318,15 @@ def test_a_panel_nobody_described_is_learned(box: Path, hall: Server, panel: Pan
         desk.choose("All right?")
         desk.press_keys(panel)
         assert desk.finish() == 0, desk.told
-    profile = box / "etc" / "huiyin" / "own-panel-1.toml"
-    assert profile.exists()
-    assert f'profile = "{profile}"' in config_of(box).read_text("utf-8")
-    run_until_open(box)
+    profile = load_profile(box / "etc" / "huiyin" / "own-panel-1.toml")
+    assert panel_tested(box / "data", profile)
+    assert 'profile = "/etc/huiyin/own-panel-1.toml"' in config_of(box).read_text("utf-8")
 
 
 STEPS = ("summary", "first key", "second key", "last key")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", STEPS)
 def test_broken_off_it_changes_nothing_and_begins_again(
     box: Path, hall: Server, panel: Panel, step: str

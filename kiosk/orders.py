@@ -57,6 +57,8 @@ class Orders:
 
     def _invite(self, command: dict[str, Any]) -> None:
         named = str(command.get("id"))
+        if not _ID.match(named):
+            return
         try:
             asked = msgspec.convert(command.get("transaction") or {}, Transaction)
             language = msgspec.convert(command.get("language"), str | None)
@@ -71,11 +73,10 @@ class Orders:
 
     def _end(self, named: str, outcome: str) -> None:
         """Answer for an invitation that nobody saw: an outcome alone, which counts as no asking."""
-        if named in self._conductor.states or not _ID.match(named):
-            return
-        fields = {"invitation": named, "outcome": outcome}
-        self._conductor.write(Append((Draft(records.Outcome, fields),)))
-        self._conductor.outlets.nudge()
+        if named not in self._conductor.states:
+            fields = {"invitation": named, "outcome": outcome}
+            self._conductor.write(Append((Draft(records.Outcome, fields),)))
+            self._conductor.outlets.nudge()
 
     def witness(self, bulletin: dict[str, Any]) -> None:
         """Write a bulletin down, once: no hall can unsay it then."""

@@ -29,7 +29,6 @@ class Session:
     def __init__(self, panel: VirtualPanel, tell: Callable[[str], None]) -> None:
         self._panel = panel
         self._tell = tell
-        self._told = 0
         self._beat_at = 0.0
 
     def wait(self, wait_ms: float) -> None:
@@ -54,10 +53,8 @@ class Session:
         if time.monotonic() >= self._beat_at:
             self._panel.heartbeat()
             self._beat_at = time.monotonic() + BEAT_MS / 1_000
-        told = self._panel.received
-        for signal in told[self._told :]:
+        for signal in self._panel.take_told():
             self._tell(signal)
-        self._told = len(told)
 
     def do(self, step: Step) -> None:
         self.wait(step.after_ms)

@@ -46,6 +46,12 @@ class VirtualPanel:
         self.serve()
         return self._mimic.told
 
+    def take_told(self) -> list[str]:
+        """The signals since the last call; `received` forgets them."""
+        told = self.received[:]
+        self._mimic.told.clear()
+        return told
+
     def fileno(self) -> int | None:
         """The descriptor to watch for what the kiosk says; None while unplugged."""
         return self._master

@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
+import devices.simulator
 from devices.decode import decode_bytes
+from devices.formats.line import frame_line
+from devices.port import SerialPort
 from devices.profile import find_profile, list_models
 from devices.reader import Reader
+from devices.simulate import Session
 from devices.simulator import VirtualPanel
 
 PANEL = find_profile("huiyin-3")
@@ -76,3 +80,16 @@ def test_a_held_press_takes_its_time() -> None:
         panel._write = sent.append  # type: ignore[method-assign]
         panel.press("2", hold_ms=5)
         assert [data[-8:-7] for data in sent] == [b"D", b"U"]
+
+
+def test_a_session_tells_every_signal_however_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(devices.simulator, "TOLD_MAX", 3)
+    told: list[str] = []
+    with VirtualPanel(PANEL) as panel:
+        session = Session(panel, told.append)
+        kiosk = SerialPort(panel.path, PANEL.wire)
+        for word in ("invite", "thanks", "pause", "fault", "invite"):
+            kiosk.write(frame_line(f"S,{word}"))
+            session.wait(20)
+        kiosk.close()
+    assert told == ["invite", "thanks", "pause", "fault", "invite"]

@@ -19,6 +19,10 @@ def test_too_many_wrong_tries_wait_until_they_are_old() -> None:
     assert tries.wait_s("a", 1.0) == 59.0
     assert tries.wait_s("b", 1.0) == 0.0
     assert tries.wait_s("a", 60.5) == 0.0
+    tries.note_wrong("a", 2.0)
+    tries.forget("a")
+    tries.forget("never tried")
+    assert tries.wait_s("a", 2.0) == 0.0
 
 
 def test_names_are_bounded() -> None:

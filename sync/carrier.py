@@ -69,6 +69,7 @@ class Carrier:
         self._means = means
         self._on_main = on_main
         self._mended: str | None = None
+        self._parted: Place | None = None
         self._next_mend_ms = 0
         self.stopping = False
         newest = journal.receipts.newest
@@ -84,14 +85,15 @@ class Carrier:
         if isinstance(step, Wait):
             return self._use(step, door)
         self._send(step, door, key)
-        self._mend(step.epoch, door)
+        self._mend(door)
         return None
 
     def _use(self, wait: Wait, door: Door) -> Wait:
         """Nothing is to be sent: what is missing here is asked back meanwhile, now and then."""
-        if wait.until_ms is not None or self._on_main is None or not self._journal.holes:
+        is_whole = self._parted is None and not self._journal.holes
+        if wait.until_ms is not None or self._on_main is None or is_whole:
             return wait
-        self._mend("", door)
+        self._mend(door)
         return Wait(self._next_mend_ms)
 
     def _send(self, send: Send, door: Door, key: "Key") -> None:
@@ -163,21 +165,26 @@ class Carrier:
             self._journal.receipts.doubt(set(names[at:]))
             self.outbox.on_gap(now_ms, send, head.seq, fraction)
             return
+        if refusal.word == "fork":
+            self._parted = head
         asked_ms = int((refusal.retry_after_s or 0) * 1000)
         self.outbox.on_refusal(now_ms, refusal.word, fraction, asked_ms, head, send)
 
-    def _mend(self, sent: str, door: Door) -> None:
-        """Fetch what is missing here, or what the hall holds where the chains part."""
-        forked = self.outbox.forked
+    def _mend(self, door: Door) -> None:
+        """Fetch what is missing here, or what the hall holds where the chains part; an epoch that
+        parted is remembered until that came.
+        """
+        parted = self._parted
         holes = self._journal.holes if self.outbox.failures == 0 else {}
         now_ms = self._means.now_ms()
-        if self._on_main is None or now_ms < self._next_mend_ms or not (forked or holes):
+        if self._on_main is None or now_ms < self._next_mend_ms or not (parted or holes):
             return
         self._next_mend_ms = now_ms + MEND_MS
         try:
-            if forked is not None and forked.epoch == sent:
-                lines = fetch(door, forked.epoch, 1, forked.seq)
-                self._on_main(functools.partial(self._follow, forked.epoch, lines))
+            if parted is not None:
+                lines = fetch(door, parted.epoch, 1, parted.seq)
+                self._parted = None
+                self._on_main(functools.partial(self._follow, parted.epoch, lines))
             for epoch, missing in list(holes.items()):
                 got = fetch(door, epoch, missing[0], missing[-1])
                 numbered = dict(enumerate(got, start=missing[0]))

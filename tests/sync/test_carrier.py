@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,18 @@ from sync.journal import Journal
 from sync.lines import ENDING
 from sync.outbox import Wait
 from tests.invariants.pair import Pair
-from tests.sync.kit import AT, DEVICE_KEY, FOLDER, HALL_KEY, STAMP, lines_of, visit
+from tests.sync.kit import (
+    AT,
+    DEVICE_KEY,
+    FOLDER,
+    HALL_KEY,
+    STAMP,
+    levels_of,
+    lines_of,
+    losses_of,
+    rating,
+    visit,
+)
 
 
 @pytest.fixture
@@ -74,3 +86,38 @@ def test_who_may_not_change_the_journal_asks_for_nothing(pair: Pair) -> None:
     carrier = Carrier(journal, HALL_KEY.public, means)
     assert carrier.turn(pair.line, DEVICE_KEY) == Wait(None)
     assert journal.holes
+
+
+def test_a_fork_whose_lines_did_not_come_is_put_right_later(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An older epoch parted; the ones after it go on, and nothing more is to be sent."""
+    monkeypatch.setattr("sync.store.EPOCH_ENTRIES", 5)
+    journal = pair.desk.open()
+    for number in range(5):
+        if number == 3:
+            pair.carry(journal)
+            journal.close()
+            card = pair.desk.disk.copy()
+            journal = pair.desk.open()
+        journal.append(STAMP, rating(number))
+    pair.carry(journal)
+    pair.desk.disk = card
+    journal = pair.desk.open()
+    for number in range(10, 14):
+        journal.append(STAMP, rating(number))
+    give, asked = pair.line.entries, 0
+
+    def fail_twice(*place: Any) -> list[bytes]:
+        nonlocal asked
+        asked += 1
+        if asked < 3:
+            raise HallUnreachable("away")
+        return give(*place)
+
+    monkeypatch.setattr(pair.line, "entries", fail_twice)
+    pair.carry(journal)
+    assert asked == 3
+    assert [span[1:] for span in losses_of(journal)] == [(4, 5)]
+    assert len(levels_of(journal)) == 9
+    assert set(lines_of(journal)) <= set(pair.held())

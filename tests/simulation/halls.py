@@ -148,13 +148,14 @@ class SimHall:
         (self.folder / FILE).write_bytes(self._backup.read_bytes())
         self._open()
 
-    def lines_of(self, device: str) -> list[bytes]:
-        """Everything the hall holds of a device, forks apart."""
+    def lines_of(self, device: str, counted: bool = False) -> list[bytes]:
+        """All that the hall holds of a device, forks apart; or only of epochs that are counted."""
         with self.store.read() as connection:
             rows = connection.exec_driver_sql(
                 "SELECT e.line FROM entries e JOIN streams s ON e.stream = s.id"
-                " JOIN devices d ON s.device = d.id WHERE d.device = ? ORDER BY s.id, e.seq",
-                (device,),
+                " JOIN devices d ON s.device = d.id"
+                " WHERE d.device = ? AND (s.link <> 'unlinked' OR NOT ?) ORDER BY s.id, e.seq",
+                (device, counted),
             ).all()
         return [as_bytes(row[0]) for row in rows]
 

@@ -31,6 +31,7 @@ def run_kiosk(args: argparse.Namespace) -> int:
     args.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     fullscreen = not settings.screen.size and not args.headless
     from kiosk.app import App
+    from kiosk.checkup import Checkup
     from kiosk.screen import loop
 
     qt = loop.start(args.headless)
@@ -38,6 +39,9 @@ def run_kiosk(args: argparse.Namespace) -> int:
     notice = Notice(kit, port)
     app.on_shown, app.on_panel = notice.see, notice.hear
     watch(app)
+    checkup = Checkup(app, args.data, args.config)
+    app.on_technician = checkup.begin
+    app.at_end(checkup.end)
     status = app.run(fullscreen)
     qt.processEvents()
     return status

@@ -83,7 +83,7 @@ class Visit(Struct, frozen=True):
     """Where one window stands.
 
     `until_ms` is when `Due` is wanted, `deaf_until_ms` until when keys mean nothing. `language` is
-    what somebody chose who was not asked yet; empty is the hall's. `guided`: this person is read to.
+    what somebody chose who was not asked yet; empty is the hall's. `guided`: they are read to.
     """
 
     rules: Rules

@@ -5,6 +5,7 @@ Nothing on `chosen`, `reason` and `thanking` depends on a level: it is never loo
 
 from kiosk.screen.asking import lay_asking
 from kiosk.screen.chosen import lay_chosen
+from kiosk.screen.doctor import lay_doctor
 from kiosk.screen.free import lay_free
 from kiosk.screen.items import Item, Measure
 from kiosk.screen.phrases import Phrases
@@ -47,6 +48,8 @@ def lay_out(
     sheet = Sheet(width, height, theme, palette, phrases, measure, shift, offered)
     if view.page == "asking":
         lay_asking(sheet, view, second)
+    elif view.page == "doctor":
+        lay_doctor(sheet, view)
     elif view.page == "chosen":
         lay_chosen(sheet, view)
     elif view.page == "free":

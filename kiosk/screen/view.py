@@ -22,7 +22,8 @@ class TagView(Struct, frozen=True):
 class View(Struct, frozen=True):
     """One page and all that stands on it.
 
-    `page` is one of starting, unenrolled, free, asking, chosen, reason, thanking, paused, fault.
+    `page` is one of starting, unenrolled, free, asking, chosen, reason, thanking, paused, fault;
+    and doctor, whose `notes` a technician reads.
     `cursor` is the index of the tag that the key "this one" would pick. `ending` warns that the
     seconds run out. `touch`: fingers on the screen count; `edges`: the panel tells keys held down.
     """
@@ -46,3 +47,4 @@ class View(Struct, frozen=True):
     fault_what: str = ""
     echo_url: str = ""
     device: str = ""
+    notes: tuple[str, ...] = ()

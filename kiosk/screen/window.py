@@ -66,6 +66,7 @@ class Screen(QWidget):
         self._night = False
         self._shift = 0
         self._view = View("starting")
+        self._under: View | None = None
         self._items: list[Item] = []
         self._image = QImage()
         self._laid: dict[View, list[Item]] = {}
@@ -101,6 +102,28 @@ class Screen(QWidget):
 
     def show_view(self, view: View) -> None:
         """Show a view; when this returns, a visible window has painted it."""
+        if self._under is not None and view == self._under:
+            return
+        self._under = None
+        self._paint_view(view)
+
+    def cover(self, view: View) -> None:
+        """Show a technician's page over one that rests, until that changes or a finger comes.
+
+        Nothing is shown over what a citizen reads.
+        """
+        under = self._under or self._view
+        if _rests(under):
+            self._paint_view(view)
+            self._under = under
+
+    def uncover(self) -> None:
+        """Show again what a technician's page stands over."""
+        if self._under is not None:
+            under, self._under = self._under, None
+            self._paint_view(under)
+
+    def _paint_view(self, view: View) -> None:
         self._view = view
         if self._image.isNull():
             return
@@ -129,8 +152,7 @@ class Screen(QWidget):
 
     def _walk_on(self) -> None:
         self.set_night(self.is_night())
-        waits = self._view.page == "asking" and self._view.seconds_left is None
-        if waits or self._view.page in RESTING:
+        if _rests(self._view):
             self._shift = (self._shift + 1) % len(SHIFTS)
             self._start_anew()
 
@@ -228,6 +250,9 @@ class Screen(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A finger goes down: remember on what."""
+        if self._under is not None:
+            self.uncover()
+            return
         spot = event.position().toPoint()
         self._touched = self._find(spot)
         self.corner.down(spot.x(), spot.y(), self.width(), self.height())
@@ -257,6 +282,12 @@ class Screen(QWidget):
                 if QRect(rect.x, rect.y, rect.w, rect.h).contains(spot):
                     return item.touch
         return ""
+
+
+def _rests(view: View) -> bool:
+    """Whether nobody is being asked anything."""
+    waits = view.page == "asking" and view.seconds_left is None
+    return waits or view.page in RESTING
 
 
 def _differ(before: list[Item], after: list[Item]) -> QRegion:

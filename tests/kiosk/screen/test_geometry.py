@@ -67,6 +67,15 @@ def test_no_phrase_is_cut(page: str, language: str, size: tuple[int, int]) -> No
                     )
 
 
+@pytest.mark.parametrize("size", sizes())
+@pytest.mark.parametrize("lines", [0, 1, 15])
+def test_a_technicians_page_stands(size: tuple[int, int], lines: int) -> None:
+    long = "13 故障 面板测试: huiyin-3 未通过测试; " + LONG_NAME
+    for language in LANGUAGES:
+        view = View("doctor", language, notes=("7 / 22 ✓", *[long] * (lines - 1))[:lines])
+        check(view, lay(view, size), Rect(0, 0, *size))
+
+
 @pytest.mark.parametrize("second", ["zh", "en", "bo"])
 @pytest.mark.parametrize(("page", "language", "size"), [row for row in ALL if row[0] == "asking"])
 def test_two_languages_fit_on_the_keys(

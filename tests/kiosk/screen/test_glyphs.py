@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtGui import QFont, QFontInfo, QTextLayout
 
+from kiosk.health import words
 from kiosk.screen.items import Script
 from kiosk.screen.phrases import LANGUAGES, load_phrases
 from kiosk.screen.sheet import DATA
@@ -54,3 +55,9 @@ def test_no_tag_misses_a_glyph() -> None:
 
 def test_a_missing_glyph_is_found() -> None:
     assert list_missing("\U000e1234", DATA, False)
+
+
+def test_what_the_doctor_says_misses_no_glyph() -> None:
+    pieces = (*words.STATES.values(), *words.NAMES.values(), *words.REMEDIES.values())
+    for text in ("0123456789 / ✓ → …", *(text for pair in pieces for text in pair)):
+        assert not list_missing(text, DATA, True), text

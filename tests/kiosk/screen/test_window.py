@@ -172,6 +172,35 @@ def test_a_card_lights_up_while_a_finger_is_on_it(screen: Screen, qtbot: QtBot) 
     assert down == ["1", ""]
 
 
+DOCTOR = View("doctor", notes=("20 / 22 ✓", "11 故障 按键面板端口: 未设置端口", "→ 插好面板"))
+
+
+def test_a_technicians_page_stands_over_what_rests_until_something_happens(screen: Screen) -> None:
+    free = make_view("free", "zh")
+    screen.show_view(free)
+    screen.cover(DOCTOR)
+    assert screen._view == DOCTOR
+    screen.show_view(free)
+    assert screen._view == DOCTOR, "nothing has changed under it"
+    screen.uncover()
+    assert not list_differences(screen._image, wholly(screen, free))
+    screen.cover(DOCTOR)
+    asking = make_view("asking", "zh")
+    screen.show_view(asking)
+    assert not list_differences(screen._image, wholly(screen, asking))
+    screen.uncover()
+    screen.cover(DOCTOR)
+    assert screen._view == asking, "never over what a citizen reads"
+
+
+def test_a_finger_sends_the_technicians_page_away(screen: Screen, qtbot: QtBot) -> None:
+    free = make_view("free", "zh")
+    screen.show_view(free)
+    screen.cover(DOCTOR)
+    qtbot.mouseClick(screen, Qt.MouseButton.LeftButton, pos=QPoint(500, 300))
+    assert screen._view == free
+
+
 @pytest.mark.parametrize("fullscreen", [True, False])
 def test_no_citizen_closes_a_full_screen(qtbot: QtBot, fullscreen: bool) -> None:
     screen = Screen("calm")

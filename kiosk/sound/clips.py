@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from kiosk.sound.guide import Said, Words
+from kiosk.sound.reading import Said, Words
 
 MARKS = {"everywhere": "*", "headphones": "h", "open": "o"}
 CHIME = "*chime"

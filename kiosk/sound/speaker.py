@@ -142,7 +142,8 @@ class Speaker:
             self._answer.start(ANSWER_MS)
 
     def _listen(self) -> None:
-        assert self._process is not None
+        if self._process is None:
+            return
         assert self._process.stdout is not None
         try:
             read = os.read(self._process.stdout.fileno(), READ_BYTES)

@@ -64,6 +64,7 @@ PURE: dict[str, tuple[str, ...]] = {
     ),
     "kiosk.sound.clips": (),
     "kiosk.sound.guide": (),
+    "kiosk.sound.reading": ("tests/kiosk/sound/test_guide.py",),
     "kiosk.setup.questions": ("tests/kiosk/setup/test_wizard.py",),
     "kiosk.setup.steps": ("tests/kiosk/setup/test_wizard.py",),
     "kiosk.setup.terms": ("tests/kiosk/setup/test_wizard.py",),

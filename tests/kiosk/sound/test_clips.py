@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.sound.clips import CHIME, LINE_MAX, SIGNS_MAX, Tongue, list_spoken, spell, write_line
-from kiosk.sound.guide import Said
+from kiosk.sound.reading import Said
 
 PHRASES = {"a.one": "Eins", "frame.window": "{n} 号窗口", "short.x": "x", "frame.seconds": "{n} s"}
 VOICES = {"zh": "cmn", "en": "en-gb"}

@@ -5,17 +5,9 @@ from msgspec.structs import replace
 
 from kiosk.screen.samples import make_view
 from kiosk.screen.view import KeyView, View
-from kiosk.sound.guide import (
-    INVITATION,
-    PROMPTS,
-    Said,
-    Scene,
-    Words,
-    hear,
-    name_keys,
-    read,
-    read_all,
-)
+from kiosk.sound import reading
+from kiosk.sound.guide import INVITATION, PROMPTS, Scene, hear
+from kiosk.sound.reading import Said, Words, name_keys
 from kiosk.terms import Cancelled, Due, Guided, Invited, Pressed, Stored, Strayed, Turned
 from sync.records import Transaction
 
@@ -27,6 +19,14 @@ def scene(page: str, guided: bool = False, **what: object) -> Scene:
     person = "" if page in ("free", "paused", "fault") else "i1"
     view = replace(make_view(page, "zh"), **{"echo_url": "", "edges": False, **what})
     return Scene(view, person=person, guided=guided)
+
+
+def read(one: Scene) -> Words:
+    return reading.read(one.view, one.level)
+
+
+def read_all(one: Scene) -> Words:
+    return reading.read_all(one.view, one.level)
 
 
 def phrases(words: Words | None) -> list[str]:

@@ -5,17 +5,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from devices.chinese import translate
 from devices.pin import find_port
 from devices.port import PortError
 from devices.press import Event, Lost
 from devices.table import ProfileError
-from devices.words import name, say
 from kiosk.kit import UNTESTED, Kit, make_kit
 from kiosk.pulse import Pulse
 from kiosk.screen.view import View
 from kiosk.settings import Settings, SettingsError, find_file, load_settings, parse_address
-from kiosk.tongue import choose
 from sync.errors import HuiyinError
 
 if TYPE_CHECKING:
@@ -48,7 +45,10 @@ def run_kiosk(args: argparse.Namespace) -> int:
 
 
 class Notice:
-    """Why the window does not serve, in a line on stderr: whoever started it may see no screen."""
+    """Why the window does not serve, in a line on stderr: whoever started it may see no screen.
+
+    The words are imported only when there is something to say.
+    """
 
     def __init__(self, kit: Kit, port: str) -> None:
         self._kit = kit
@@ -60,18 +60,23 @@ class Notice:
         data, model = self._kit.data, self._kit.profile.model
         if view.page == "unenrolled":
             told = f"huiyin-kiosk enrol --data {data} --hall URL --code CODE"
-            self._say(choose(f"not set up; {told}", f"尚未登记；{told}"))
+            self._say(f"not set up; {told}", f"尚未登记；{told}")
         elif view.fault_what == UNTESTED:
             told = f"huiyin-panel test --model {model} --port {self._port} --data {data}"
-            self._say(choose(f"the panel is not tested; {told}", f"按键盒尚未测试；{told}"))
+            self._say(f"the panel is not tested; {told}", f"按键盒尚未测试；{told}")
 
     def hear(self, event: Event) -> None:
         """The panel is lost, or was never there: each time."""
         if isinstance(event, Lost):
+            from devices.words import name, say
+
             self._said = ""
             self._say(say("port_gone", port=self._port, why=name(event.why)))
 
-    def _say(self, line: str) -> None:
+    def _say(self, english: str, chinese: str = "") -> None:
+        from kiosk.tongue import choose
+
+        line = choose(english, chinese or english)
         if line != self._said:
             self._said = line
             print(f"huiyin-kiosk run: {line}", file=sys.stderr, flush=True)
@@ -93,6 +98,9 @@ def load_kit(settings: Settings, data: Path) -> Kit:
     try:
         return make_kit(settings, data)
     except ProfileError as error:
+        from devices.chinese import translate
+        from kiosk.tongue import choose
+
         raise HuiyinError(choose(str(error), translate(str(error)))) from None
 
 

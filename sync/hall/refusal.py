@@ -24,6 +24,7 @@ TITLES = {
     "already-rated": "This service was already rated",
     "not-waiting": "The invitation waits no more",
     "not-in-service": "The kiosk takes no ratings now",
+    "paused": "The window is paused",
     "panel-lost": "The panel is not connected",
     "internal": "Something went wrong in the hall",
 }

@@ -27,17 +27,6 @@ class Wish(Struct, frozen=True):
     clerk_no: str | None = None
 
 
-def find_kiosk(connection: Connection, hall: str, window: str) -> tuple[int, str] | None:
-    """Number and id of the kiosk at a window: of several, the one heard last."""
-    row = connection.exec_driver_sql(
-        "SELECT d.id, d.device FROM devices d LEFT JOIN contacts c ON c.device = d.id"
-        " WHERE d.hall = ? AND d.window = ? AND d.state = 'active'"
-        " ORDER BY c.seen IS NULL, c.seen DESC, d.enrolled DESC LIMIT 1",
-        (hall, window),
-    ).first()
-    return None if row is None else (row[0], row[1])
-
-
 def invite(connection: Connection, device: int, wish: Wish, now: int) -> tuple[str, bool]:
     """Ask a kiosk to ask; the same open transaction keeps its id: (id, was it created).
 

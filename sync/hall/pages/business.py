@@ -52,7 +52,7 @@ async def invite(request: AnyRequest, hall: Hall, window: FromPath[str]) -> Resp
     except ValueError as wrong:
         raise Refused(422, "malformed", str(wrong)) from None
     number, device = find_kiosk(hall, system, window)
-    check_in_service(hall, device)
+    check_in_service(hall, number, device)
     wish = Wish(system.hall, window, transaction, asked_for.language, asked_for.clerk_no)
     now = hall.clock()
     done = await hall.do(lambda connection, _: invitations.invite(connection, number, wish, now))

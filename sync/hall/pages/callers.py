@@ -3,7 +3,7 @@
 import math
 import re
 
-from sync.hall.ledger import asked, invitations
+from sync.hall.ledger import asked, windows
 from sync.hall.ledger.asked import Asked
 from sync.hall.ledger.systems import System, find_system
 from sync.hall.pages.body import AnyRequest
@@ -41,14 +41,14 @@ def find_kiosk(hall: Hall, system: System, window: str) -> tuple[int, str]:
     found = None
     if system.may_ask(window):
         with hall.store.read() as connection:
-            found = invitations.find_kiosk(connection, system.hall, window)
+            found = windows.find_kiosk(connection, system.hall, window)
     if found is None:
         raise Refused(404, "unknown", "no window by that name is open to this token")
     return found
 
 
-def check_in_service(hall: Hall, device: str) -> None:
-    """Raises Refused where the kiosk was not heard lately, or told of a fault."""
+def check_in_service(hall: Hall, number: int, device: str) -> None:
+    """Raises Refused where the kiosk was not heard lately, told of a fault, or is paused."""
     at, beat = hall.seen.get(device, (0, None))
     if beat is None or hall.clock() - at > HEARD_MS:
         raise Refused(503, "not-in-service", "the kiosk is not heard from", retry_after_s=RETRY_S)
@@ -57,6 +57,9 @@ def check_in_service(hall: Hall, device: str) -> None:
         raise Refused(503, "panel-lost", "the panel is lost", retry_after_s=RETRY_S)
     if faults:
         raise Refused(503, "not-in-service", "out of service", retry_after_s=RETRY_S)
+    with hall.store.read() as connection:
+        if windows.is_paused(connection, number):
+            raise Refused(409, "paused", "the window is paused")
 
 
 def find_invitation(hall: Hall, system: System, name: str) -> Asked:

@@ -2,8 +2,8 @@
 
 from sync.rates import Bucket
 
-KNOWN_RATE_S, KNOWN_BURST = 40.0, 120
-"""Requests of one system."""
+KNOWN_RATE_S, KNOWN_BURST = 200.0, 400
+"""Requests of one system, which may look after a hundred windows."""
 
 STRANGER_RATE_S, STRANGER_BURST = 10.0, 60
 """Requests without a token that is known; they cannot starve the others."""

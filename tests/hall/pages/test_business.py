@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from sync import records
+from sync.hall.pages.rates import KNOWN_BURST, KNOWN_RATE_S, STRANGER_BURST, Callers
 from tests.hall.kit import make_key
 from tests.hall.server import LIVENESS_S, Reply, Server, run_hall, serving
 from tests.hall.window import Window, make_code, make_token
@@ -136,6 +138,7 @@ def test_after_the_first_press_it_is_too_late(window: Window) -> None:
     window.send()
     reply = window.ask("DELETE", f"/v1/invitations/{name}")
     assert (reply.status, reply.word) == (409, "not-waiting")
+    assert "cancel" not in [one["command"] for one in window.beat()]
     assert window.state(name) == "waiting"
     window.chain.end(name)
     window.send()
@@ -143,7 +146,8 @@ def test_after_the_first_press_it_is_too_late(window: Window) -> None:
 
 
 def test_a_kiosk_that_says_nothing_to_a_cancel_is_503(window: Window) -> None:
-    name = window.begin()
+    name = window.invite().json["invitation"]
+    assert [one["id"] for one in window.beat()] == [name]
     reply = window.ask("DELETE", f"/v1/invitations/{name}")
     assert (reply.status, reply.word) == (503, "not-in-service")
     assert int(reply.headers["retry-after"]) > 0
@@ -225,18 +229,33 @@ def test_bodies_are_bounded_and_said_to_be_json(window: Window) -> None:
     assert (reply.status, reply.word) == (415, "media-type")
 
 
-def test_a_system_that_floods_is_told_to_wait_and_another_is_not(
-    hall: Server, window: Window
-) -> None:
-    calm = window.token
+def test_a_system_that_floods_waits_and_another_does_not() -> None:
+    callers = Callers()
+    assert [callers.take("flood", 0.0) for _ in range(KNOWN_BURST)] == [0.0] * KNOWN_BURST
+    assert 0 < callers.take("flood", 0.0) <= 1 / KNOWN_RATE_S
+    assert [callers.take("calm", 0.0), callers.take(None, 0.0)] == [0.0, 0.0]
+    assert callers.take("flood", 1.0) == 0.0
+
+
+def test_strangers_are_told_to_wait_and_systems_are_not(hall: Server, window: Window) -> None:
     name = window.invite().json["invitation"]
-    window.token = make_token(hall, "flood", "*")
-    replies = [window.ask("GET", f"/v1/invitations/{name}") for _ in range(400)]
-    assert {reply.status for reply in replies} == {200, 429}
+    replies = [hall.ask("GET", f"/v1/invitations/{name}") for _ in range(STRANGER_BURST * 3)]
+    assert {reply.status for reply in replies} == {401, 429}
     refused = next(reply for reply in replies if reply.status == 429)
     assert (refused.word, refused.headers["retry-after"]) == ("slow-down", "1")
-    window.token = calm
     assert window.state(name) == "waiting"
+
+
+def test_a_paused_window_is_not_asked(window: Window) -> None:
+    def say(state: str) -> None:
+        window.chain.add(records.Window, hall="大厅", window=window.window, state=state)
+        window.chain.visit(f"{state} {window.window}")
+        window.send()
+
+    for state, status in (("paused", 409), ("open", 201), ("paused", 409)):
+        say(state)
+        assert window.invite().status == status
+    assert window.invite().word == "paused"
 
 
 def test_no_field_of_a_request_makes_a_rating(window: Window) -> None:

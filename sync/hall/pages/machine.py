@@ -30,6 +30,7 @@ from sync.hall.refusal import Refused
 from sync.records import SEQ_MAX
 from sync.wire import (
     MEDIA_TYPE,
+    SETTINGS,
     BatchAnswer,
     EnrolmentAnswer,
     EnrolmentRequest,
@@ -190,7 +191,8 @@ async def _wait_for_commands(hall: Hall, device: Known, wait_s: float) -> list[d
 @get(
     "/v1/settings",
     summary="The settings of the window a device stands at",
-    description=SIGNED,
+    description=f"{SIGNED} The answer is signed by the hall for this counter: {SETTINGS} and then"
+    " device, counter, hall, window, time_zone, echo_url, SHA-256 of clerks in hex, a line each.",
     operation_class=schema.Signed,
     responses=schema.answers(HallSettings) | schema.problems(401, 403, 409, 413, 503),
 )

@@ -225,14 +225,28 @@ def test_night_and_day(screen: Screen) -> None:
 
 
 def test_resting_pages_walk_and_others_stand(screen: Screen) -> None:
-    for page, walks in (("free", True), ("asking", False)):
-        screen.show_view(make_view(page, "zh"))
+    asking = make_view("asking", "zh")
+    at_rest = replace(asking, seconds_left=None)  # a walk-up window's keys stand all day
+    for view, walks in ((make_view("free", "zh"), True), (asking, False), (at_rest, True)):
+        screen.show_view(view)
         before = screen._shift
         screen._walk_on()
         assert (screen._shift != before) == walks
         assert not list_differences(
-            screen._image, wholly(screen, make_view(page, "zh"), shift=SHIFTS[screen._shift])
+            screen._image, wholly(screen, view, shift=SHIFTS[screen._shift])
         )
+
+
+def test_the_hour_is_asked_at_the_start_and_now_and_then(qtbot: QtBot) -> None:
+    screen, hours = Screen("calm"), [True, False]
+    qtbot.addWidget(screen)
+    screen.is_night = lambda: hours.pop(0)
+    screen.show_view(make_view("free", "zh"))
+    screen.open("1024x600", fullscreen=False)
+    assert not list_differences(screen._image, wholly(screen, screen._view, night=True))
+    screen._walk_on()
+    shift = SHIFTS[screen._shift]
+    assert not list_differences(screen._image, wholly(screen, screen._view, shift=shift))
 
 
 def test_a_resize_lays_out_anew(screen: Screen) -> None:

@@ -29,8 +29,8 @@ def attend() -> None:
 
 
 def quit() -> None:  # noqa: A001 - Qt's own word
-    """End the loop, from inside it."""
-    QApplication.quit()
+    """End the loop, from inside it. Windows are not asked: ours refuses to be closed."""
+    QApplication.exit(0)
 
 
 def is_offscreen() -> bool:

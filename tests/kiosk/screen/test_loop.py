@@ -1,0 +1,26 @@
+"""The loop ends when it is told to."""
+
+import os
+import signal
+
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from kiosk.screen import loop
+from kiosk.screen.window import Screen
+
+PATIENCE_MS = 20_000  # liveness only
+
+
+def test_a_full_screen_that_no_citizen_can_close_ends_on_sigterm(qtbot: QtBot) -> None:
+    """It did not: Qt asked the window, the window refused, and the signal was heard for ever."""
+    screen = Screen("calm")
+    qtbot.addWidget(screen)
+    screen.open("", fullscreen=True)
+    restore = loop.end_on_signals()
+    loop.later(0, lambda: os.kill(os.getpid(), signal.SIGTERM))
+    loop.later(PATIENCE_MS, lambda: QApplication.exit(3))
+    assert loop.run() == 0
+    restore()
+    assert screen.isVisible(), "whoever runs it closes it"
+    screen.close()

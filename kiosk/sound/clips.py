@@ -64,10 +64,10 @@ def write_line(volume: int, spelled: tuple[str, ...]) -> bytes:
     line = f"play\t{volume}"
     for word in spelled:
         longer = f"{line}\t{word}"
-        if len(longer.encode()) >= LINE_MAX:
+        if len(longer.encode("utf-8", "replace")) >= LINE_MAX:
             break
         line = longer
-    return line.encode() + b"\n"
+    return line.encode("utf-8", "replace") + b"\n"
 
 
 def _spell(said: Said, tongue: Tongue) -> str:

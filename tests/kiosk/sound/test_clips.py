@@ -69,6 +69,10 @@ def test_what_is_never_said_wants_no_recording() -> None:
     assert list_spoken(PHRASES) == ("a.one", "frame.window")
 
 
+def test_half_a_sign_in_a_name_is_a_question_mark() -> None:
+    assert write_line(70, ("*@en a\ud800b",)) == b"play\t70\t*@en a?b\n"
+
+
 def test_what_no_line_holds_is_left_out() -> None:
     line = write_line(70, ("*" + "a" * 2_000, "*" + "b" * 2_000, "*" + "c" * 2_000))
     assert line == b"play\t70\t*" + b"a" * 2_000 + b"\t*" + b"b" * 2_000 + b"\n"
@@ -78,6 +82,7 @@ def test_what_no_line_holds_is_left_out() -> None:
     st.integers(0, 100), st.lists(st.text(st.characters(exclude_characters="\t\n"), max_size=200))
 )
 def test_a_line_goes_through_a_pipe_whole(volume: int, words: list[str]) -> None:
+    words = [word.encode("utf-8", "replace").decode() for word in words]
     line = write_line(volume, tuple(words))
     assert len(line) <= LINE_MAX
     verb, said, *rest = line.decode()[:-1].split("\t")

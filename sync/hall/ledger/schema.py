@@ -252,8 +252,8 @@ visits = Table(
     Column("boot", Text),
     Column("mono_ms", Integer),
     Column("active", Integer, nullable=False),
-    sqlite_with_rowid=False,
 )
+# With a rowid: two more indexes name it, and a new visit goes to the end of the table.
 Index("visits_service", visits.c.service_key, sqlite_where=visits.c.service_key.is_not(None))
 Index("visits_boot", visits.c.device, visits.c.boot, sqlite_where=visits.c.boot.is_not(None))
 

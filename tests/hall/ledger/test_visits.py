@@ -1,0 +1,36 @@
+"""The number a service is looked up by."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.hall.ledger.visits import NEAR_DIGITS, Visit, key_service
+
+names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
+
+
+def key(hall: str | None, project: str, service: str) -> int:
+    visit = Visit(1, "a" * 32, 1, 1, mode="invited", project_no=project, service_no=service)
+    found = key_service(visit, hall)
+    assert found is not None
+    return found
+
+
+@given(st.none() | names, names, names)
+def test_a_service_has_one_number_that_a_database_can_hold(
+    hall: str | None, project: str, service: str
+) -> None:
+    assert key(hall, project, service) == key(hall, project, service)
+    assert 0 <= key(hall, project, service) < 2**63
+
+
+def test_other_services_have_other_numbers() -> None:
+    many = {key(h, f"P{n:06d}", s) for h in ("H", "I", None) for n in range(500) for s in "12"}
+    assert len(many) == 3_000
+
+
+def test_services_of_neighbouring_projects_lie_together() -> None:
+    count = 10**NEAR_DIGITS
+    near = sorted(key("H", f"6301002403{number:05d}", "1") for number in range(count))
+    far = key("H", f"6301002403{count:05d}", "1")
+    assert near[-1] - near[0] < 2**31
+    assert not near[0] <= far <= near[-1]

@@ -52,7 +52,8 @@ class PocketBase:
 
     def __init__(self, folder: Path) -> None:
         program, password = find_program(), secrets.token_hex()
-        home = ["--dir", str(folder)]
+        # Else what it learns of one collection lies beside the folder, for the next run to find.
+        home = ["--dir", str(folder), "--migrationsDir", str(folder / "migrations")]
         quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         subprocess.run([program, "superuser", "upsert", WHO, password, *home], check=True, **quiet)
         with socket.socket() as free:
@@ -85,8 +86,11 @@ class PocketBase:
         headers = {"Content-Type": "application/json", "Authorization": self._token}
         address = f"http://{self.host}:{self.port}{path}"
         asked = urllib.request.Request(address, data, headers, method=method)
-        with urllib.request.urlopen(asked, timeout=LIVENESS_S) as answer:
-            return json.load(answer)
+        try:
+            with urllib.request.urlopen(asked, timeout=LIVENESS_S) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            raise AssertionError(f"{method} {path}: {error.read()!r}") from None
 
     def count(self) -> int:
         """How many entries it holds."""

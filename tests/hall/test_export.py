@@ -1,5 +1,6 @@
 """The auditor's own program on an export: it says what the hall's audit says."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -155,3 +156,40 @@ def test_doubts_are_findings_until_accepted_as_in_the_audit(tmp_path: Path) -> N
     code, said = verify(tmp_path / "two")
     assert (code, said.count("accepted by Li Hua")) == (0, len(found)), said
     hall.close()
+
+
+@pytest.mark.parametrize(
+    "change", [{"level": 9}, {"level": "x"}, {"x": float("nan")}, {"v": 1e400}]
+)
+def test_what_means_nothing_to_the_hall_means_nothing_to_the_auditor(
+    tmp_path: Path, change: dict[str, object]
+) -> None:
+    hall = TestHall(tmp_path / "hall")
+    hall.know(*KEYS)
+    chain = Chain(KEYS[0]).open()
+    name = chain.invite("P1")
+    chain.rate(name, 4)
+    last = json.loads(chain.lines[-1])
+    strange = last | {"seq": 4, "prev": sha(chain.lines[-1]), "revision": 1, "level": 2} | change
+    chain.raw(json.dumps(strange).encode())
+    chain.end(name)
+    assert hall.accept(chain.body()).unreadable == 1
+    export(hall.folder, tmp_path / "export")
+    code, said = verify(tmp_path / "export", "--counts")
+    assert (code, "level 4: 1" in said, said.count("level ")) == (0, True, 1), said
+    hall.close()
+
+
+def test_a_kiosks_own_journal_is_evidence(
+    made: tuple[TestHall, list[Chain]], folder: Path, tmp_path: Path
+) -> None:
+    chain, journal = made[1][1], tmp_path / "journal.ndjson"
+    journal.write_bytes(b"".join(line + b"\n" for line in chain.lines))
+    assert verify(folder, "--journal", str(journal))[0] == 0
+    shutil.rmtree(folder / "bulletins")
+    shutil.rmtree(folder / chain.key.device)
+    (folder / "bulletins").mkdir()
+    (folder / "receipts.ndjson").write_bytes(b"")
+    code, said = verify(folder, "--journal", str(journal))
+    assert code == 1
+    assert f"contradicted: {chain.key.device} {chain.epoch} seq {len(chain.lines)}" in said

@@ -105,10 +105,10 @@ def sign_anew(hall: Path) -> None:
     assert run_hall("bulletin", "--data", hall).returncode == 0
 
 
-def ask_verifier(hall: Path, place: Path) -> str:
+def ask_verifier(hall: Path, place: Path, *more: str) -> str:
     """What the auditor's own program says of an export; it must find something."""
     assert run_hall("export", "--data", hall, "--to", place).returncode == 0
-    command = [sys.executable, "-I", str(VERIFIER), str(place)]
+    command = [sys.executable, "-I", str(VERIFIER), str(place), *more]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 1, done.stdout + done.stderr
     return done.stdout
@@ -133,3 +133,22 @@ def test_it_is_named(day: Day, tmp_path: Path, delete: Callable[[Path, str], Non
     assert f"finding contradicted: {other[0]} {other[1]} seq {other[2]}" in ask_verifier(
         hall, tmp_path / "again"
     )
+
+
+@pytest.mark.slow
+def test_a_kiosks_own_journal_exposes_who_rewrote_every_chain_in_the_hall(
+    day: Day, tmp_path: Path
+) -> None:
+    """The entries that witness are deleted as well: nothing in the hall contradicts anything."""
+    hall, journal = tmp_path / "hall", tmp_path / "two.ndjson"
+    shutil.copytree(day.hall, hall)
+    for post in (day.one, day.two):
+        delete_kiosk(hall, post.identity.device)
+    sign_anew(hall)
+    assert audit(hall) == (0, [])
+    day.two.command("journal", "export", "--to", str(journal))
+    said = ask_verifier(hall, tmp_path / "export", "--journal", str(journal))
+    epoch, seq = day.find_witness()
+    device = day.two.identity.device
+    assert f"finding contradicted: {device} {epoch} seq {seq}" in said
+    assert f"finding dropped: {device} {epoch}" in said  # its receipts say what it had

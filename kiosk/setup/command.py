@@ -12,15 +12,15 @@ from devices.tested import panel_tested
 from devices.words import speaks_chinese
 from kiosk.settings import Settings, load_settings
 from kiosk.setup.files import Places, find_config, find_data
-from kiosk.setup.find import find_grants, find_ports, load_grant
+from kiosk.setup.find import find_grants, find_ports, load_grant, read_profile
 from kiosk.setup.options import find_misuse
 from kiosk.setup.sheet import Sheet
 from kiosk.setup.terminal import Terminal
 from kiosk.setup.terms import Answers, Done, Found, Question, Wizard
 from kiosk.setup.texts import write_label
-from kiosk.setup.wizard import answer, begin, next_up
+from kiosk.setup.wizard import answer, begin, next_up, recognise
 from kiosk.setup.words import say
-from kiosk.setup.works import House, Shell, read_profile
+from kiosk.setup.works import House, Shell
 from sync import keys
 from sync.errors import HuiyinError
 from sync.identity import KEY, Identity, load_identity
@@ -76,7 +76,9 @@ def converse(wizard: Wizard, house: House, shell: Shell) -> Wizard:
         shell.follow(wizard)
         coming = next_up(wizard)
         if isinstance(coming, Question):
-            wizard = answer(wizard, coming.name, shell.ask(coming))
+            value = shell.ask(coming)
+            wizard = recognise(wizard, shell.guess) if shell.guess else wizard
+            wizard = answer(wizard, coming.name, value) if value is not None else wizard
         elif not isinstance(coming, Done):
             wizard = house.do(wizard, coming, shell)
         elif coming.stopped:

@@ -6,7 +6,8 @@ from typing import Any
 
 from devices.pin import Place, list_inputs
 from devices.port import PortInfo, list_ports
-from devices.profile import Profile, find_profile, list_models
+from devices.profile import Profile, find_profile, list_models, load_profile
+from devices.table import ProfileError
 from kiosk.enrol import read_grant
 from kiosk.setup.terms import Grant, Port
 from sync.errors import HuiyinError
@@ -70,3 +71,11 @@ def describe_grant(place: str, grant: dict[str, Any]) -> Grant:
     fingerprint = grant.get("fingerprint")
     trust = PIN + fingerprint.lower() if isinstance(fingerprint, str) and fingerprint else ""
     return Grant(place, grant["hall"], grant["window"], grant["address"], trust)
+
+
+def read_profile(model: str) -> Profile:
+    """A model's profile, or that of a file. Raises HuiyinError."""
+    try:
+        return load_profile(Path(model)) if "/" in model else find_profile(model)
+    except ProfileError as error:
+        raise HuiyinError(str(error)) from None

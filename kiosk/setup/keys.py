@@ -12,9 +12,11 @@ from devices.reader import Reader
 from kiosk.screen import loop
 from kiosk.screen.board import Board
 from kiosk.screen.choice import Choice
+from kiosk.setup.ears import Ears
+from kiosk.setup.find import read_profile
+from kiosk.setup.questions import find_fits
 from kiosk.setup.terms import CODE_LENGTH, Question, Wizard
 from kiosk.setup.words import say
-from kiosk.setup.works import read_profile
 
 STEP_MS = 50
 """How long the panel is listened to between two looks at the screen."""
@@ -35,6 +37,7 @@ class Keys:
     """Asks on a board, hears a panel. The panel that was there first is the one that is heard."""
 
     unattended = False
+    guess = ""
 
     def __init__(self, board: Board, label_ms: int = LABEL_MS) -> None:
         self.board = board
@@ -42,6 +45,8 @@ class Keys:
         self.kept: object = None
         self._tongue = "zh"
         self._port = self._model = ""
+        self._fits: tuple[str, ...] = ()
+        self._ears: Ears | None = None
         self._reader: Reader | None = None
         self._keys: tuple[str, ...] = ()
         self._pressed: deque[str] = deque()
@@ -53,10 +58,12 @@ class Keys:
         self._tongue = wizard.tongue
         if not self._port and wizard.answers.port:
             self._port, self._model = wizard.answers.port, wizard.answers.model
+            self._fits = find_fits(wizard) or wizard.found.models
 
-    def ask(self, question: Question) -> str:
-        """One answer, by keys or by touch."""
+    def ask(self, question: Question) -> str | None:
+        """One answer, by keys or by touch; none if the panel showed that it is another model."""
         self._lines.clear()
+        self.guess = ""
         self._listen()
         if self._reader is None:
             return self._ask_for_panel(question)
@@ -64,7 +71,7 @@ class Keys:
             return self._type(question)
         labels = tuple(option.label for option in question.options)
         chosen = self._choose(question, labels, question.preset)
-        return question.options[chosen].value
+        return None if chosen is None else question.options[chosen].value
 
     def tell(self, text: str) -> None:
         """A line of what is being done."""
@@ -104,13 +111,16 @@ class Keys:
             time.sleep(STEP_MS / 1_000)
         return "again" if question.name == "port" else ""
 
-    def _type(self, question: Question) -> str:
+    def _type(self, question: Question) -> str | None:
         """A text, a letter at a time; a code is done when it is long enough."""
         letters = [*question.alphabet]
         labels = (*letters, say(self._tongue, "erase"), say(self._tongue, "enter"))
         value, cursor = "", 0
         while True:
-            cursor = self._choose(question, labels, cursor, value=value)
+            chosen = self._choose(question, labels, cursor, value=value)
+            if chosen is None:
+                return None
+            cursor = chosen
             if cursor == len(labels) - 1:
                 return value
             if cursor == len(letters):
@@ -122,8 +132,8 @@ class Keys:
 
     def _choose(
         self, question: Question, labels: tuple[str, ...], cursor: int, value: str | None = None
-    ) -> int:
-        """Move among the labels until one is chosen."""
+    ) -> int | None:
+        """Move among the labels until one is chosen; none once the panel is another model."""
         hints = tuple(say(self._tongue, name) for name in ("previous", "next", "choose"))
         shown = None
         while True:
@@ -137,6 +147,9 @@ class Keys:
             if touched is not None:
                 return touched
             key = self._hear()
+            if self._ears is not None and self._ears.guess:
+                self._adopt(self._ears.guess)
+                return None
             if key == self._keys[-1]:
                 return cursor
             if key in self._keys[:2]:
@@ -148,9 +161,15 @@ class Keys:
         if self._reader is None and self._port:
             profile = read_profile(self._model)
             self._keys = tuple(key for key, _ in profile.keys)
-            self._reader = Reader(profile, self._port)
+            self._ears = Ears(profile, self._fits)
+            self._reader = Reader(profile, self._port, self._ears.open)
             self._reader.send("invite", _now_ms())
             self._pressed.clear()
+
+    def _adopt(self, model: str) -> None:
+        """From now on the panel is heard as this model."""
+        self.release()
+        self.guess = self._model = model
 
     def _hear(self) -> str:
         """The next key, or nothing after a moment."""

@@ -131,6 +131,7 @@ class Sheet:
     # As a shell: agrees with itself, and has no other answer.
 
     unattended = True
+    guess = ""
 
     def follow(self, wizard: Wizard) -> None:
         """It says the same whatever comes."""

@@ -15,6 +15,7 @@ class Terminal:
     """Asks on `out`, reads a line from `source` for each answer."""
 
     unattended = False
+    guess = ""
 
     def __init__(self, source: TextIO | None = None, out: TextIO | None = None) -> None:
         self._source = source or sys.stdin

@@ -116,13 +116,18 @@ def heed(wizard: Wizard, what: str, wrong: str = "", word: str = "", **gained: s
         case "learn":
             return _ask_first(wizard, "model")
         case "test":
-            return _ask_first(wizard, "failed")
+            return _ask_first(recognise(wizard, word), "failed")
         case "enrol" if word in CODE_WORDS and wizard.answers.grant:
             return _ask_first(wizard, "proof", grant="")
         case "enrol" if word in CODE_WORDS:
             return _ask_first(wizard, "code", code="")
         case _:
             return _ask_first(wizard, "unreached")
+
+
+def recognise(wizard: Wizard, model: str) -> Wizard:
+    """The panel itself has shown what it is; an empty model has shown nothing."""
+    return _set(wizard, model=model) if model else wizard
 
 
 def find_again(wizard: Wizard, found: Found) -> Wizard:

@@ -92,6 +92,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "choose": ("选定", "choose"),
     "erase": ("⌫ 删除", "⌫ erase"),
     "enter": ("✓ 完成", "✓ done"),
+    "looks_like": ("像是 {n}，按它再试", "it looks like {n}; try again as that"),
     "no_panel": ("请把按键盒插上 USB 口", "Plug the panel in, please"),
     "wait": ("请稍候", "One moment, please"),
     "prompt": ("选 1–{n}，回车 = {preset}", "1-{n}, Enter = {preset}"),

@@ -12,15 +12,17 @@ from devices.drive import Tell
 from devices.infer import LearnError, Plan
 from devices.learn import Ear, collect_pushes, make_profile, open_unknown
 from devices.port import PortError
-from devices.profile import SCALES, Profile, find_profile, list_models, load_profile
+from devices.profile import SCALES, list_models
 from devices.reader import Reader
 from devices.table import ProfileError
 from devices.tested import panel_tested
 from devices.trial import Trial, write_record
 from kiosk.enrol import read_grant
 from kiosk.setup import files, texts
+from kiosk.setup.ears import Ears
 from kiosk.setup.files import PRIVATE, PUBLIC, Places
-from kiosk.setup.find import find_grants, find_ports
+from kiosk.setup.find import find_grants, find_ports, read_profile
+from kiosk.setup.questions import find_fits
 from kiosk.setup.terms import Found, Question, Wizard, Work
 from kiosk.setup.trust import look_at
 from kiosk.setup.wizard import find_again, heed
@@ -36,13 +38,17 @@ LEARNED = "own-panel"
 
 
 class Shell(Protocol):
-    """Who is asked: a person at a terminal, a person at the box, or a file."""
+    """Who is asked: a person at a terminal, a person at the box, or a file.
+
+    `ask` gives no answer when it found instead that the panel is another model, its `guess`.
+    """
 
     unattended: bool
+    guess: str
 
     def follow(self, wizard: Wizard) -> None: ...
 
-    def ask(self, question: Question) -> str: ...
+    def ask(self, question: Question) -> str | None: ...
 
     def tell(self, text: str) -> None: ...
 
@@ -146,7 +152,8 @@ class House:
             return heed(wizard, "test")
         profile = read_profile(wizard.answers.model)
         self._free_port(shell)
-        reader = Reader(profile, wizard.answers.port)
+        ears = Ears(profile, find_fits(wizard) or wizard.found.models)
+        reader = Reader(profile, wizard.answers.port, ears.open)
         tell = _speak(wizard.tongue, "test", shell)
         try:
             passed = Trial(profile, reader, tell, self._wait_ms).run()
@@ -154,7 +161,10 @@ class House:
             reader.close()
         if len(passed) < len(profile.keys):
             why = words.WORDS["test_failed"][wizard.tongue != "zh"]
-            return heed(wizard, "test", why.format(passed=len(passed), keys=len(profile.keys)))
+            told = why.format(passed=len(passed), keys=len(profile.keys))
+            if ears.guess:
+                told = f"{told}; {say(wizard.tongue, 'looks_like', ears.guess)}"
+            return heed(wizard, "test", told, ears.guess)
         self._passed = passed
         return heed(wizard, "test")
 
@@ -216,14 +226,6 @@ class House:
             identity = msgspec.structs.replace(identity, ca=self.places.inside(kept))
         save_identity(self.places.data, identity)
         self.identity = identity
-
-
-def read_profile(model: str) -> Profile:
-    """A model's profile, or that of a file. Raises HuiyinError."""
-    try:
-        return load_profile(Path(model)) if "/" in model else find_profile(model)
-    except ProfileError as error:
-        raise HuiyinError(str(error)) from None
 
 
 def _speak(tongue: str, order: str, shell: Shell) -> Tell:

@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.hall.server import Server, run_hall
 from tests.journeys.stand import KIOSK, ROOT
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 """Liveness."""
 
 FINGER_S = 0.15

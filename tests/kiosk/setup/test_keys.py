@@ -103,9 +103,10 @@ class Person:
                 self.panel.replug()
                 continue
             self.presses += 1
-            self.panel.down(key)
+            name = self.panel.profile.keys[int(key) - 1][0]
+            self.panel.down(name)
             time.sleep(0.05)
-            self.panel.up(key)
+            self.panel.up(name)
 
     def press(self, key: str) -> None:
         self._todo.put(key)
@@ -149,6 +150,18 @@ def test_a_stick_and_three_keys_cost_four_presses(
     assert (box / "data" / "panel-test.json").exists()
     assert any("窗口 3" in label for label in person.seen[-1].options)
     assert not any(choice.is_strip for choice in person.seen)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_commercial_rater_shows_itself_by_its_first_press(
+    box: Path, hall: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plug_stick(box, make_grant(hall))
+    with VirtualPanel(find_profile("pattern-123"), tmp_path / "panel") as rater:
+        person = Person(rater)
+        assert set_up(box, person, monkeypatch) == 0
+    assert person.presses <= COST_MOST
+    assert 'model = "pattern-123"' in config_of(box).read_text("utf-8")
 
 
 @pytest.mark.slow

@@ -181,6 +181,27 @@ def test_wrong_keys_fail_the_test_and_it_is_tried_again(
 
 
 @pytest.mark.slow
+def test_a_panel_of_another_model_is_recognised_by_its_keys(box: Path, hall: Server) -> None:
+    panel = Panel(box / "panel", "huiyin-5")
+    plug_stick(box, make_grant(hall))
+    try:
+        with at_desk(box, "--panel", str(panel.link), "--wait", "5") as desk:
+            desk.choose("All right?")
+            desk.press_keys(panel, 2)
+            desk.expect("press the key for: dissatisfied")
+            panel.press("4")
+            desk.expect("it looks like huiyin-5")
+            desk.choose("has not passed its test", "Try again")
+            for key in "12345":
+                desk.expect(r"\d\. press the key for")
+                panel.press(key)
+            assert desk.finish() == 0, desk.told
+    finally:
+        panel.close()
+    assert 'model = "huiyin-5"' in config_of(box).read_text("utf-8")
+
+
+@pytest.mark.slow
 def test_a_panel_pulled_out_in_the_middle_goes_on_when_it_is_back(
     box: Path, hall: Server, panel: Panel
 ) -> None:

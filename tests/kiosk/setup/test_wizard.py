@@ -149,6 +149,8 @@ def test_a_failed_test_lets_one_choose() -> None:
     wizard = heed(wizard, "test", "2 of 5")
     assert asked(wizard) == "failed"
     assert asked(say_all(wizard, "retry")) == "test"
+    guessed = heed(replace(wizard, queue=()), "test", "no", "pattern-123")
+    assert guessed.answers.model == "pattern-123"
     assert asked(say_all(wizard, "later")) == "write"
     assert asked(say_all(wizard, "port", "serial:A1", "huiyin-3")) == "write"
 

@@ -15,7 +15,7 @@ from PySide6.QtCore import QSocketNotifier
 from devices.press import Event
 from devices.reader import Reader
 from kiosk import keymap
-from kiosk.chord import Chord
+from kiosk.chord import LONG_MS, Chord
 from kiosk.clock import Clock
 from kiosk.conductor import Conductor, Outlets
 from kiosk.hands import ID_BYTES, make_screen
@@ -52,6 +52,7 @@ class App:
         self.on_shown: Callable[[View], None] = lambda view: None
         self.on_panel: Callable[[Event], None] = lambda event: None
         self.on_technician: Callable[[], None] = lambda: None
+        self.guest: Callable[[Event], bool] = lambda event: False
         self.conductor: Conductor | None = None
         self.services: Services | None = None
         self._port = port
@@ -64,7 +65,8 @@ class App:
         self._panel = loop.Watch(self._hear)
         self._ends: list[Callable[[], None]] = []
         self._ready = threading.Event()
-        self._chord = Chord(tuple(key for key, _ in kit.profile.keys))
+        keys = tuple(key for key, _ in kit.profile.keys)
+        self._chord, self._long = Chord(keys), Chord(keys, LONG_MS)
         self.screen = make_screen(kit, self.clock, lambda: self.conductor)
         self.screen.on_painted = self._painted
         self.screen.on_technician = lambda: self.on_technician()
@@ -168,6 +170,8 @@ class App:
         self._run_panel(self._reader.on_tick(_panel_ms()))
         if self._chord.due(_panel_ms()):
             self.conductor.handle(Turned())
+        if self._long.due(_panel_ms()):
+            self.on_technician()
         self.conductor.tick()
         self._set_timer()
 
@@ -181,7 +185,10 @@ class App:
         assert conductor is not None
         for event in events:
             self._chord.hear(event)
+            self._long.hear(event)
             self.on_panel(event)
+            if self.guest(event):
+                continue
             conductor.lit = keymap.light(event, conductor.lit)
             for meaning in keymap.translate(event, os.urandom(ID_BYTES).hex()):
                 conductor.handle(meaning)
@@ -195,8 +202,9 @@ class App:
             waits.append(self.conductor.wake_at_ms - self.clock.mono_ms())
         if self._reader is not None and self._reader.deadline is not None:
             waits.append(self._reader.deadline - _panel_ms())
-        if self._chord.deadline is not None:
-            waits.append(self._chord.deadline - _panel_ms())
+        for chord in (self._chord, self._long):
+            if chord.deadline is not None:
+                waits.append(chord.deadline - _panel_ms())
         if waits:
             self._timer.start(max(0, min(waits)))
         else:

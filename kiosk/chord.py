@@ -1,18 +1,21 @@
-"""The outer two keys, held together for a second: another language. Never a press.
+"""The outer two keys, held together: a second for another language, longer for a technician.
 
-Pure. Knows no language; panels that tell no release never have a chord.
+Never a press. Pure; knows no language. Panels that tell no release never have a chord.
 """
 
 from devices.press import Down, Event, Fault, Lost, Up
 
 CHORD_MS = 1_000
+LONG_MS = 4_000
+"""Less than what a stuck key takes."""
 
 
 class Chord:
     """Hears what the panel tells; `keys` are its wire keys in their order."""
 
-    def __init__(self, keys: tuple[str, ...]) -> None:
+    def __init__(self, keys: tuple[str, ...], hold_ms: int = CHORD_MS) -> None:
         self._outer = {keys[0], keys[-1]} if len(keys) > 1 else set()
+        self._hold_ms = hold_ms
         self._down: set[str] = set()
         self._since_ms: int | None = None
         self._is_told = False
@@ -22,7 +25,7 @@ class Chord:
         """When `due` has something to say, in ms of the panel's clock."""
         if self._since_ms is None or self._is_told:
             return None
-        return self._since_ms + CHORD_MS
+        return self._since_ms + self._hold_ms
 
     def hear(self, event: Event) -> None:
         """One event of the panel. A key that is stuck is no finger."""

@@ -13,12 +13,13 @@ from kiosk.desk.clerks import Clerks
 from kiosk.desk.desk import Desk, is_loopback
 from kiosk.desk.window import Bridge
 from kiosk.kit import Kit
+from kiosk.latch import LENGTH, PLACES, is_code
 from kiosk.settings import SettingsError, parse_address
 from sync.errors import HuiyinError
 from sync.identity import Identity
 from sync.keys import write_whole
 
-TOKEN, PIN, CLERKS = "desk-token", "desk-pin", "desk-clerks"
+TOKEN, PIN, CLERKS, CODE = "desk-token", "desk-pin", "desk-clerks", "service-code"
 TOKEN_BYTES = 24
 PIN_DIGITS = 6
 
@@ -76,6 +77,14 @@ def _load_tls(folder: Path, host: str) -> tuple[Path, Path]:
     from kiosk.desk.tls import load_or_make
 
     return load_or_make(folder, host)
+
+
+def load_code(folder: Path) -> str:
+    """The technician's code at this box: eight places among the keys. Raises ValueError."""
+    kept = _load(folder / CODE, lambda: "".join(secrets.choice(PLACES) for _ in range(LENGTH)))
+    if not is_code(kept):
+        raise ValueError(f"{folder / CODE}: not a code; allowed: eight digits of 1, 2, 3")
+    return kept
 
 
 def _load(path: Path, make: Callable[[], str]) -> str:

@@ -28,7 +28,7 @@ def run_kiosk(args: argparse.Namespace) -> int:
     args.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     fullscreen = not settings.screen.size and not args.headless
     from kiosk.app import App
-    from kiosk.checkup import Checkup
+    from kiosk.hatch import Hatch
     from kiosk.screen import loop
 
     qt = loop.start(args.headless)
@@ -36,9 +36,9 @@ def run_kiosk(args: argparse.Namespace) -> int:
     notice = Notice(kit, port)
     app.on_shown, app.on_panel = notice.see, notice.hear
     watch(app)
-    checkup = Checkup(app, args.data, args.config)
-    app.on_technician = checkup.begin
-    app.at_end(checkup.end)
+    hatch = Hatch(app, args.data, args.config)
+    app.on_technician, app.guest = hatch.open, hatch.hear
+    app.at_end(hatch.end)
     status = app.run(fullscreen)
     qt.processEvents()
     return status

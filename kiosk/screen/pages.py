@@ -5,7 +5,7 @@ Nothing on `chosen`, `reason` and `thanking` depends on a level: it is never loo
 
 from kiosk.screen.asking import lay_asking
 from kiosk.screen.chosen import lay_chosen
-from kiosk.screen.doctor import lay_doctor
+from kiosk.screen.doctor import lay_code, lay_doctor
 from kiosk.screen.free import lay_free
 from kiosk.screen.items import Item, Measure
 from kiosk.screen.phrases import Phrases
@@ -50,6 +50,8 @@ def lay_out(
         lay_asking(sheet, view, second)
     elif view.page == "doctor":
         lay_doctor(sheet, view)
+    elif view.page == "code":
+        lay_code(sheet, view)
     elif view.page == "chosen":
         lay_chosen(sheet, view)
     elif view.page == "free":

@@ -23,7 +23,7 @@ class View(Struct, frozen=True):
     """One page and all that stands on it.
 
     `page` is one of starting, unenrolled, free, asking, chosen, reason, thanking, paused, fault;
-    and doctor, whose `notes` a technician reads.
+    and doctor and code, whose `notes` a technician reads.
     `cursor` is the index of the tag that the key "this one" would pick. `ending` warns that the
     seconds run out. `touch`: fingers on the screen count; `edges`: the panel tells keys held down.
     """

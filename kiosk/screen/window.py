@@ -56,6 +56,7 @@ class Screen(QWidget):
         self.on_down: Callable[[str], None] = lambda key: None
         self.on_tag: Callable[[str], None] = lambda code: None
         self.on_language: Callable[[str], None] = lambda language: None
+        self.on_code: Callable[[str], None] = lambda place: None
         self.on_technician: Callable[[], None] = lambda: None
         self.is_night: Callable[[], bool] = lambda: False
         self._painter = Painter(load_theme(theme))
@@ -116,6 +117,11 @@ class Screen(QWidget):
         if _rests(under):
             self._paint_view(view)
             self._under = under
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether a technician's page stands over another."""
+        return self._under is not None
 
     def uncover(self) -> None:
         """Show again what a technician's page stands over."""
@@ -250,10 +256,14 @@ class Screen(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A finger goes down: remember on what."""
-        if self._under is not None:
-            self.uncover()
-            return
         spot = event.position().toPoint()
+        if self._under is not None:
+            touched = self._find(spot)
+            if touched:
+                self.on_code(touched)
+            else:
+                self.uncover()
+            return
         self._touched = self._find(spot)
         self.corner.down(spot.x(), spot.y(), self.width(), self.height())
         if self._touched and ":" not in self._touched:

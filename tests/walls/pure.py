@@ -37,6 +37,7 @@ PURE: dict[str, tuple[str, ...]] = {
     "kiosk.hours": (),
     "kiosk.care": (),
     "kiosk.keymap": (),
+    "kiosk.latch": (),
     "kiosk.moves": (
         "tests/kiosk/test_visit.py",
         "tests/kiosk/test_moves.py",

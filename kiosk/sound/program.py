@@ -14,6 +14,8 @@ END_S = 2.0
 """How long one that was killed, or has closed its output, may take to be gone."""
 
 FEED_BYTES = 4_096
+"""A pipe that can be written takes so many at once, or is broken."""
+
 READ_BYTES = 65_536
 LAST_WORDS = 200
 """Characters of what a program says when it fails."""
@@ -68,8 +70,6 @@ class Program:
         """Hand over what it takes now."""
         try:
             fed = os.write(self._mouth.fileno(), self._sound[:FEED_BYTES])
-        except BlockingIOError:
-            return
         except OSError:  # it died: `listen` hears why
             self.end()
             return

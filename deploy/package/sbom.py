@@ -89,7 +89,9 @@ def write_sbom(product: Product, version: str, parts: list[Part], epoch: int) ->
 
 def write_copyright(parts: list[Part]) -> str:
     """Whose work it is, library by library; the full texts lie beside each."""
-    head = """Huiyin is free software under the Apache License 2.0; its text is in
+    head = """Copyright (C) the authors of Huiyin.
+
+Huiyin is free software under the Apache License 2.0; its text is in
 /usr/share/common-licenses/Apache-2.0 on Debian systems.
 
 This package holds the following libraries unchanged, in an environment of

@@ -13,9 +13,9 @@ from tests.hall.kit import Chain, make_key
 from tests.hall.server import Reply, Server, run_hall
 
 
-def make_token(hall: Server, name: str, windows: str) -> str:
+def make_token(hall: Server, name: str, windows: str, *more: str) -> str:
     words = ["system", "add", "--data", hall.folder, "--name", name, "--windows", windows]
-    done = run_hall(*words, "--by", "Li", "--json")
+    done = run_hall(*words, "--by", "Li", "--json", *more)
     assert done.returncode == 0, done.stderr
     return str(json.loads(done.stdout)["token"])
 

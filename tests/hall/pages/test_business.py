@@ -189,6 +189,9 @@ def test_a_token_is_good_at_its_own_windows_only(hall: Server, window: Window) -
     assert other.invite(window.window).status == 404
     assert other.ask("GET", f"/v1/invitations/{name}").status == 404
     assert other.ask("DELETE", f"/v1/invitations/{name}").status == 404
+    other.token = make_token(hall, "another hall", "*", "--hall", "Branch")
+    assert other.invite(window.window).status == 404
+    assert other.ask("GET", f"/v1/invitations/{name}").status == 404
     assert window.state(name) == "waiting"
 
 

@@ -1,4 +1,4 @@
-"""`huiyin-kiosk journal verify` and `show`: what is said of a journal, to people and to machines."""
+"""`huiyin-kiosk journal verify` and `show`: what is said of a journal, to people and machines."""
 
 import json
 from pathlib import Path

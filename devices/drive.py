@@ -48,7 +48,7 @@ def name_file(path: Path) -> Iterator[None]:
 def name_values(values: dict[str, Any]) -> dict[str, Any]:
     """The values as people call them: levels, faults and reasons by their names."""
     words = dict(values)
-    for key in {"what", "why"} & values.keys():
+    for key in {"what", "why", "state"} & values.keys():
         words[key] = name(values[key])
     if "level" in values:
         words["level"] = say(f"level.{values['level']}")

@@ -14,6 +14,8 @@ NAMES: dict[str, tuple[str, str]] = {
     "heard": ("心跳", "heard"),
     "lost": ("断开", "lost"),
     "back": ("接通", "back"),
+    "raised": ("出现", "raised"),
+    "cleared": ("消除", "cleared"),
     "absent": ("不存在", "absent"),
     "busy": ("被别的程序占用", "busy"),
     "denied": ("没有权限", "denied"),

@@ -6,6 +6,7 @@ Knows no rules.
 import asyncio
 import gc
 import logging
+import resource
 import signal
 import socket
 import sys
@@ -72,6 +73,7 @@ def serve(
 
     Raises HuiyinError.
     """
+    _allow_files()
     sys.setswitchinterval(SWITCH_S)
     gc.freeze()
     gc.set_threshold(CYCLES_EVERY)
@@ -80,6 +82,12 @@ def serve(
     bound = _bind(host, port)
     with hold_server_lock(folder), asyncio.Runner(loop_factory=_find_loop()) as runner:
         runner.run(_serve(folder, settings, bound, ready))
+
+
+def _allow_files() -> None:
+    """As many connections as the system gives: each is a file, and the usual limit is 1,024."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -1,7 +1,9 @@
 """More than the hall can take at once: it says when to come back, and all of it arrives."""
 
 import asyncio
+import http.client
 import random
+import resource
 import time
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from tests.hall.server import Server, serving
 KIOSKS = BODIES_MAX * 2
 VISITS = 60
 LIVE = 20
+FEW_FILES = 64
 
 
 class Client:
@@ -78,3 +81,21 @@ async def _run(server: Server, chains: list[Chain]) -> tuple[int, float]:
         slowest = max(slowest, time.monotonic() - began)
     assert await asyncio.gather(*jobs) == [200] * KIOSKS
     return sum(client.told for client in herd), slowest
+
+
+def test_more_kiosks_stay_connected_than_the_usual_limit_of_files(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (FEW_FILES, hard))
+    try:
+        server = Server(tmp_path / "data")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    kiosks = [http.client.HTTPConnection(server.host, server.port) for _ in range(FEW_FILES)]
+    try:
+        for kiosk in kiosks:
+            kiosk.request("GET", "/healthz")
+            assert kiosk.getresponse().status == 200
+    finally:
+        for kiosk in kiosks:
+            kiosk.close()
+        assert server.stop() == 0

@@ -34,13 +34,21 @@ def find_holders(devices: set[str], proc: Path = PROC) -> dict[str, list[dict[st
     found: dict[str, list[dict[str, Any]]] = {}
     for entry in proc.glob("[0-9]*"):
         try:
-            held = {os.readlink(link) for link in (entry / "fd").iterdir()} & devices
+            held = {_follow(link) for link in (entry / "fd").iterdir()} & devices
             name = (entry / "comm").read_text("utf-8", "replace").strip()
         except OSError:
             continue  # it has ended, or is not ours to look at
         for device in held:
             found.setdefault(device, []).append({"pid": int(entry.name), "name": name})
     return found
+
+
+def _follow(link: Path) -> str:
+    """What a descriptor is open on; it may be closed by now, and the others be open still."""
+    try:
+        return os.readlink(link)
+    except OSError:
+        return ""
 
 
 def _show_port(

@@ -1,29 +1,26 @@
 """`huiyin-kiosk setup`: the conversation between its rules, its works and who is asked."""
 
 import argparse
-import json
 import sys
 from pathlib import Path
-from typing import Any
 
 from msgspec.structs import replace
 
-from devices.tested import panel_tested
 from devices.words import speaks_chinese
-from kiosk.settings import Settings, load_settings
+from kiosk.settings import load_settings
+from kiosk.setup.around import look_around, read_answers
 from kiosk.setup.files import Places, find_config, find_data
-from kiosk.setup.find import find_grants, find_ports, load_grant, read_profile
+from kiosk.setup.find import load_grant
 from kiosk.setup.options import find_misuse
+from kiosk.setup.report import check_whole, finish
 from kiosk.setup.sheet import Sheet
 from kiosk.setup.terminal import Terminal
-from kiosk.setup.terms import Answers, Done, Found, Question, Wizard
-from kiosk.setup.texts import write_label
+from kiosk.setup.terms import Answers, Done, Question, Wizard
 from kiosk.setup.wizard import answer, begin, next_up, recognise
-from kiosk.setup.words import say
 from kiosk.setup.works import House, Shell
 from sync import keys
 from sync.errors import HuiyinError
-from sync.identity import KEY, Identity, load_identity
+from sync.identity import KEY, load_identity
 
 
 def run_setup(args: argparse.Namespace) -> int:
@@ -51,7 +48,7 @@ def run_setup(args: argparse.Namespace) -> int:
         tongue = "en" if before.language == "en" else "zh"
     wizard = begin(found, before, tongue, wished, args.only or "", follows=args.screen)
     if sheet or args.check:
-        _check_whole(args, wizard)
+        check_whole(args, wizard)
     if sheet:
         sheet.check_unused(_find_device(places.data))
     if args.check:
@@ -67,7 +64,7 @@ def run_setup(args: argparse.Namespace) -> int:
     finally:
         house.close()
         shell.release()
-    return _finish(args, wizard, house, shell, sheet)
+    return finish(args, wizard, house, shell, sheet)
 
 
 def converse(wizard: Wizard, house: House, shell: Shell) -> Wizard:
@@ -87,43 +84,6 @@ def converse(wizard: Wizard, house: House, shell: Shell) -> Wizard:
             return wizard
 
 
-def read_answers(settings: Settings, identity: Identity | None) -> Answers:
-    """What is set up now."""
-    panel = settings.panel
-    return Answers(
-        language=settings.window.language,
-        address=identity.address if identity else "",
-        trust=(identity.ca or "") if identity else "",
-        mode=settings.window.mode,
-        port=panel.port,
-        model=panel.profile or panel.model,
-        sound=settings.sound.mode,
-        size=settings.screen.size,
-        scanner=settings.scanner.port,
-    )
-
-
-def look_around(
-    places: Places, settings: Settings, identity: Identity | None, sheet: Sheet | None
-) -> Found:
-    """What the box is like. Raises HuiyinError for a panel profile that cannot be."""
-    from devices.profile import list_models
-
-    answers = read_answers(settings, identity)
-    grants = (sheet.grant,) if sheet and sheet.grant else ()
-    waived = (sheet.given.get(("panel", "test")) if sheet else None) or settings.panel.test
-    return Found(
-        ports=find_ports(),
-        grants=grants if sheet else find_grants(places.root),
-        models=tuple(list_models()),
-        device=identity.device if identity else "",
-        hall=identity.hall if identity else "",
-        window=identity.window if identity else "",
-        tested=panel_tested(places.data, read_profile(answers.model)),
-        waived=waived == "waived",
-    )
-
-
 def _open_shell(args: argparse.Namespace, before: Answers, places: Places) -> Shell:
     if not args.screen:
         return Terminal()
@@ -135,49 +95,3 @@ def _open_shell(args: argparse.Namespace, before: Answers, places: Places) -> Sh
 def _find_device(data: Path) -> str:
     path = data / KEY
     return keys.load(path).device if path.exists() else ""
-
-
-def _check_whole(args: argparse.Namespace, wizard: Wizard) -> None:
-    """Without a word to anybody: is everything answered that has no other answer?"""
-    now, missing = wizard.answers, []
-    read_profile(now.model)
-    if not wizard.found.device and not (now.grant or (now.address and now.code)):
-        missing.append("[hall] grant, or address and code")
-    if not now.port:
-        missing.append("[panel] port")
-    if missing:
-        raise HuiyinError(f"{args.source or 'not set up'}: missing: {', '.join(missing)}")
-
-
-def _finish(
-    args: argparse.Namespace, wizard: Wizard, house: House, shell: Shell, sheet: Sheet | None
-) -> int:
-    """Say what was done, and print the label."""
-    identity = house.identity
-    said: dict[str, Any] = dict(house.said)
-    if identity is not None:
-        said |= {"device": identity.device, "hall": identity.hall, "window": identity.window}
-        said["label"] = write_label(wizard.tongue, identity.hall, identity.window, identity.device)
-        if sheet:
-            said["marked"] = sheet.mark_used(identity.device)
-    if args.json:
-        print(json.dumps(said, ensure_ascii=False))
-    else:
-        shell.finish("\n".join(_say_done(wizard.tongue, said)))
-    return 0
-
-
-def _say_done(tongue: str, said: dict[str, Any]) -> list[str]:
-    from kiosk.setup.files import UNIT
-
-    lines = [say(tongue, "said.settings" if said["changed"] else "said.same", said["settings"])]
-    if said["rule"]:
-        lines.append(say(tongue, "said.rule", said["rule"]))
-    else:
-        lines.append(say(tongue, "said.no_rule", said["port"] or "–"))
-    lines.append(say(tongue, "said.unit" if said["enabled"] else "said.no_unit", UNIT))
-    if "device" in said and not said["enrolled"]:
-        lines.append(say(tongue, "said.offline"))
-    if not said["tested"]:
-        lines.append(say(tongue, "said.untested"))
-    return [*lines, "", said.get("label", "")]

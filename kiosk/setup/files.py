@@ -1,9 +1,7 @@
 """Where a set-up writes, and how: settings merged and checked whole, each file replaced at once."""
 
 import os
-import shutil
 import stat
-import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +12,9 @@ import tomlkit
 from kiosk.settings import SYSTEM_FILE, Settings, SettingsError, load_settings
 from kiosk.setup.texts import Changes
 
-UNIT = "huiyin-kiosk.service"
 RULE = "etc/udev/rules.d/70-huiyin-panel.rules"
-UNIT_FOLDERS = ("etc/systemd/system", "usr/lib/systemd/system", "lib/systemd/system")
 SYSTEM_DATA = Path("/var/lib/huiyin-kiosk")
 PUBLIC, PRIVATE = 0o644, 0o600
-SYSTEM_S = 60
-"""How long systemctl or udevadm may take."""
 
 HEADER = "# The settings of this window, by huiyin-kiosk setup; your own lines and comments stay.\n"
 
@@ -125,41 +119,3 @@ def hand_over(data: Path) -> None:
     owner = data.stat()
     for path in data.iterdir():
         os.chown(path, owner.st_uid, owner.st_gid)
-
-
-def is_live(root: Path) -> bool:
-    """Whether this is the machine that runs, under systemd."""
-    return root == Path("/") and Path("/run/systemd/system").is_dir()
-
-
-def stop_unit(root: Path) -> bool:
-    """Stop a kiosk that runs: it holds the panel. False if none did."""
-    is_running = is_live(root) and _run("systemctl", "--quiet", "is-active", UNIT)
-    return is_running and _run("systemctl", "stop", UNIT)
-
-
-def start_unit() -> None:
-    """Start a kiosk that was stopped."""
-    _run("systemctl", "--no-block", "start", UNIT)
-
-
-def enable_unit(root: Path) -> bool:
-    """Have the kiosk start with the machine, and now if the machine runs; False if it cannot."""
-    is_there = any((root / folder / UNIT).exists() for folder in UNIT_FOLDERS)
-    if not is_there or shutil.which("systemctl") is None:
-        return False
-    if not _run("systemctl", f"--root={root}", "enable", UNIT):
-        return False
-    if is_live(root):
-        _run("udevadm", "control", "--reload")
-        _run("systemctl", "daemon-reload")
-        _run("systemctl", "--no-block", "restart", UNIT)
-    return True
-
-
-def _run(*command: str) -> bool:
-    try:
-        done = subprocess.run(command, capture_output=True, timeout=SYSTEM_S, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return done.returncode == 0

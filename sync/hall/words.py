@@ -57,16 +57,10 @@ PHRASES = {
         "import 导入（名单以文件为准），list 列出，clear 清空（终端不再核对）",
         "import (the file is the whole list), list, clear (kiosks check nobody then)",
     ),
-    "clerks-file": (
-        "CSV 文件，首行为列名：clerk_no,name,pin,badge；pin 留空则保留原有",
-        "CSV file; its first line is clerk_no,name,pin,badge; an empty pin keeps what there is",
-    ),
+    "clerks-file": ("CSV：clerk_no,name,pin,badge", "CSV: clerk_no,name,pin,badge"),
     "clerks-imported": ("{0}：名单已有 {1} 人", "{0}: {1} clerks are on the list"),
     "clerks-cleared": ("{0}：名单已清空", "{0}: the list is gone"),
-    "system": (
-        "业务系统的令牌：可通过大厅向哪些窗口发起评价邀请",
-        "tokens of business systems, which may ask at windows through the hall",
-    ),
+    "system": ("业务系统的令牌", "tokens of business systems, which may ask at windows"),
     "system-action": (
         "add 新增或更换令牌，list 列出，remove 停用",
         "add one or give it a new token, list them, remove one",

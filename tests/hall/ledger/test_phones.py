@@ -57,6 +57,9 @@ def test_the_same_without_a_service(hall: TestHall, chain: Chain) -> None:
     assert levels(hall) == {"level:5:three": 1, "level:2:five": 1, "repeated": 1}
     assert hall.counts()["walk_ups"] == 2
     hall.recount()
+    before = hall.derived()
+    hall.intake.recount()  # over what is counted already
+    assert hall.derived() == before
 
 
 def test_a_later_window_rating_of_the_service_supersedes(hall: TestHall, chain: Chain) -> None:

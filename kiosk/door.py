@@ -79,9 +79,10 @@ def _load_tls(folder: Path, host: str) -> tuple[Path, Path]:
     return load_or_make(folder, host)
 
 
-def load_code(folder: Path) -> str:
-    """The technician's code at this box: eight places among the keys. Raises ValueError."""
-    kept = _load(folder / CODE, lambda: "".join(secrets.choice(PLACES) for _ in range(LENGTH)))
+def load_code(folder: Path, keys: int = len(PLACES)) -> str:
+    """The technician's code at this box: eight places among its keys. Raises ValueError."""
+    places = PLACES[:keys]
+    kept = _load(folder / CODE, lambda: "".join(secrets.choice(places) for _ in range(LENGTH)))
     if not is_code(kept):
         raise ValueError(f"{folder / CODE}: not a code; allowed: eight digits of 1, 2, 3")
     return kept

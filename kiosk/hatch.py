@@ -47,7 +47,7 @@ class Hatch:
 
         if self._latch is None:
             keys = tuple(key for key, _ in self._app.kit.profile.keys)
-            self._latch = Latch(load_code(self._data), keys)
+            self._latch = Latch(load_code(self._data, len(keys)), keys)
             self._checkup = Checkup(self._app, self._data, self._config)
         if not self._latch.is_locked(time.monotonic()):
             self._latch.begin()

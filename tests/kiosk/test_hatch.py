@@ -87,6 +87,11 @@ def test_nobody_is_asked_for_a_code_while_a_citizen_is_asked(citizen: Citizen) -
     assert count_ratings(citizen) == 1
 
 
+def test_the_code_of_a_box_with_two_keys_has_two_places(tmp_path: Path) -> None:
+    for number in range(20):
+        assert set(load_code(tmp_path / str(number), keys=2)) <= set("12")
+
+
 def test_a_code_that_is_none_is_one_line(tmp_path: Path) -> None:
     (tmp_path / CODE).write_text("4" * 8)
     with pytest.raises(ValueError, match=r"service-code: not a code"):

@@ -25,6 +25,11 @@ def test_no_other_code_opens(code: str) -> None:
     assert type_in(Latch(CODE, KEYS), code)[-1] is (code == CODE)
 
 
+def test_a_panel_of_two_keys_can_open_it() -> None:
+    latch = Latch("12211212", ("up", "down"))
+    assert [latch.press(("up", "down")[int(place) - 1], 0.0) for place in "12211212"][-1] is True
+
+
 def test_other_keys_mean_nothing_and_a_beginning_forgets() -> None:
     latch = Latch(CODE, FIVE)
     assert latch.press("x", 0.0) is None

@@ -1,7 +1,10 @@
 """Business system, hall and kiosk: asked through the hall, answered at the window, echoed."""
 
 import json
+import os
+import shutil
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,6 +47,7 @@ class World:
         enrol_by_code(self.data, self.hall.address, self.hall.make_code())
         words = ["system", "add", "--data", folder / "hall", "--name", "one", "--by", "Li"]
         token = json.loads(run_hall(*words, "--json").stdout)["token"]
+        self.token: str = token
         self.system = call(self.hall.address, token)
         (self.data / "kiosk.toml").write_text(SETTINGS)
         self.panel = VirtualPanel(find_profile(MODEL))
@@ -155,3 +159,28 @@ def test_what_the_window_cannot_do_is_said_by_its_entries(world: World) -> None:
     assert int(refused.headers["retry-after"]) > 0
     world.do("replug")
     wait_until(lambda: world.ask("P8").status_code == 201, "it is asked again")
+
+
+@pytest.mark.slow
+def test_the_examples_ask_through_the_hall(world: World) -> None:
+    world.wait_asked("free")
+    env = os.environ | {
+        "HUIYIN_DESK": world.hall.address,
+        "HUIYIN_TOKEN": world.token,
+        "HUIYIN_WINDOW": "3",
+    }
+    for command in ([sys.executable, "ask.py"], ["sh", "ask.sh"]):
+        if command[0] == "sh" and shutil.which("curl") is None:
+            continue
+        asking = subprocess.Popen(
+            [*command, command[1], "1"],
+            env=env,
+            cwd=ROOT / "deploy" / "examples",
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        world.wait_asked()
+        world.do("press", "1")
+        out, _ = asking.communicate(timeout=PATIENCE_S)
+        assert json.loads(out)["state"] == "rated"
+        world.wait_asked("free")

@@ -146,6 +146,19 @@ def test_a_device_that_goes_is_a_warning(
     assert ("WARNING", "gone") in {(one.levelname, one.message[-4:]) for one in caplog.records}
 
 
+def test_what_is_being_said_is_not_cut_short_to_try_the_device(
+    card: Card, speaker: Speaker, qtbot: QtBot
+) -> None:
+    begin(speaker, qtbot)
+    card.say("deaf")
+    speaker.play(100, ("*zh/a",))
+    qtbot.waitUntil((card.folder / "pids").exists, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not speaker._answer.isActive(), timeout=PATIENCE_MS)
+    speaker._try()
+    assert not speaker._answer.isActive(), "nothing was written"
+    assert card.is_alive()
+
+
 def test_a_player_that_dies_is_started_again(
     card: Card, speaker: Speaker, qtbot: QtBot, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -270,6 +283,7 @@ def test_headphones_pulled_out_end_what_is_private(
     plug.unlink()
     qtbot.waitUntil(lambda: not card.is_alive(), timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: not speaker._is_playing, timeout=PATIENCE_MS)
+    assert speaker.state == "ok", "it was silenced, it did not hang"
     speaker.close()
 
 

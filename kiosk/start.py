@@ -57,12 +57,13 @@ class Notice:
 
     def see(self, view: View) -> None:
         """A page that asks for a technician, said once."""
-        data, model = self._kit.data, self._kit.profile.model
+        data, panel = self._kit.data, self._kit.settings.panel
         if view.page == "unenrolled":
             told = f"huiyin-kiosk enrol --data {data} --hall URL --code CODE"
             self._say(f"not set up; {told}", f"尚未登记；{told}")
         elif view.fault_what == UNTESTED:
-            told = f"huiyin-panel test --model {model} --port {self._port} --data {data}"
+            which = f"--profile {panel.profile}" if panel.profile else f"--model {panel.model}"
+            told = f"huiyin-panel test {which} --port {self._port} --data {data}"
             self._say(f"the panel is not tested; {told}", f"按键盒尚未测试；{told}")
 
     def hear(self, event: Event) -> None:

@@ -56,7 +56,7 @@ def decode(body: bytes, kind: type[T]) -> T:
     try:
         body.decode()
         return msgspec.json.decode(body, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refused(422, "malformed", f"the body: {error}") from None
 
 

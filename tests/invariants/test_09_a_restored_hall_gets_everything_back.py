@@ -3,6 +3,7 @@ winners.
 """
 
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from sync.hall.refusal import Refused
 from sync.keys import Key
 from sync.wire import SignedMark
 from tests.hall.kit import START, Chain, TestHall, make_key, sha
+from tests.hall.tampering import sign_bulletin
 
 KEYS = [make_key(seed) for seed in (1, 2, 3)]
 
@@ -99,3 +101,26 @@ def work(rng: random.Random, kiosks: list[Kiosk], hall: TestHall) -> None:
             kiosk.sync(hall)
     for kiosk in kiosks:
         kiosk.sync(hall)
+
+
+@pytest.mark.parametrize("is_readable", [True, False])
+def test_bulletins_signed_since_the_backup_stay_if_they_can_be_read(
+    hall: TestHall, chains: list[Chain], tmp_path: Path, is_readable: bool
+) -> None:
+    """Kiosks witnessed them: without them an honest hall could not be told from its owner."""
+    back_up(hall.folder, tmp_path / "backup")
+    for chain in chains:
+        chain.visit("LATER")
+        hall.accept(chain.body())
+    sign_bulletin(hall, chains)
+    sign_bulletin(hall, chains)
+    hall.close()
+    if not is_readable:
+        for file in hall.folder.glob("hall.db*"):
+            file.write_bytes(b"gone with the disk" * 1000)
+    restore(hall.folder, tmp_path / "backup", 1)
+    hall.open()
+    for chain in chains:
+        hall.accept(chain.body())
+    kinds = {one.kind for one in audit(hall.folder).findings}
+    assert kinds == (set() if is_readable else {"contradicted"})

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sync.errors import HuiyinError
-from sync.hall.ledger.store import FILE, KEY_FILE, Store
+from sync.hall.ledger.store import FILE, KEY_FILE, WRITE_ERRORS, Store, run_many
 
 SERVE_LOCK = "serve.lock"
 """Held by the one server of a folder."""
@@ -94,6 +94,7 @@ def restore(folder: Path, source: Path, now: int) -> int:
         for name in (FILE, KEY_FILE):
             _copy(source / name, fresh / name)
         count = check_database(fresh)
+        _keep_bulletins(folder, fresh)
         aside.mkdir(mode=0o700)
         for name in (FILE, f"{FILE}-wal", f"{FILE}-shm", KEY_FILE):
             if (folder / name).exists():
@@ -104,6 +105,30 @@ def restore(folder: Path, source: Path, now: int) -> int:
         fresh.rmdir()
         _sync(folder)
     return count
+
+
+def _keep_bulletins(old: Path, fresh: Path) -> None:
+    """Bulletins signed since the backup are in kiosks' journals by now: a hall that no longer held
+    them would contradict those. Kept where the database that is replaced can still be read.
+    """
+    try:
+        signed = _read_bulletins(old)
+        held = _read_bulletins(fresh)
+        if signed[: len(held)] == held and signed[len(held) :]:
+            with closing(Store(fresh)) as store, store.write() as connection:
+                run_many(
+                    connection,
+                    "INSERT INTO bulletins VALUES (?, ?, ?, ?, ?)",
+                    signed[len(held) :],
+                )
+    except (HuiyinError, *WRITE_ERRORS):
+        return
+
+
+def _read_bulletins(folder: Path) -> list[tuple[object, ...]]:
+    with closing(Store(folder, create=False)) as store, store.read() as connection:
+        rows = connection.exec_driver_sql("SELECT * FROM bulletins ORDER BY number").all()
+    return [tuple(row) for row in rows]
 
 
 def _copy(source: Path, to: Path) -> None:

@@ -101,6 +101,8 @@ def require(find: Find, device: str) -> Known:
 def read_entries(one: Checked) -> tuple[list[Entry | None], int]:
     """The entries of lines, None for one not counted, and how many mean nothing to this hall."""
     entries = [link if isinstance(link, Entry) else None for link in one.links]
+    if None not in entries:
+        return entries, 0
     unreadable = sum(
         link is None or not _is_of_unknown_kind(line)
         for link, entry, line in zip(one.links, entries, one.lines, strict=True)

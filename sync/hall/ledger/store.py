@@ -11,6 +11,8 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain, repeat
+from itertools import count as countup
 from pathlib import Path
 from typing import Any
 
@@ -202,10 +204,8 @@ def add_lines(connection: Connection, stream: int, first_seq: int, lines: Sequen
     done = 0
     for count in sorted(_VALUES, reverse=True):
         while len(lines) - done >= count:
-            flat: list[Any] = []
-            for seq, line in enumerate(lines[done : done + count], start=first_seq + done):
-                flat += (stream, seq, line)
-            fetch(connection, _VALUES[count], tuple(flat))
+            rows = zip(repeat(stream), countup(first_seq + done), lines[done : done + count])
+            fetch(connection, _VALUES[count], tuple(chain.from_iterable(rows)))
             done += count
 
 

@@ -6,6 +6,7 @@ chain order; where an epoch is linked late, its device is folded anew.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -58,9 +59,10 @@ class Tally:
         handled = [(entry, *_HANDLED[type(entry)]) for entry in entries if type(entry) in _HANDLED]
         named = [(find_name(entry), entry, add) for entry, find_name, add in handled]
         work.load(device, {name for name, _, _ in named if name is not None})
+        known = work.visits
         for name, entry, add in named:
             if name is not None:
-                visit = work.get(device, name, number, stream.scope)
+                visit = known.get((device, name)) or work.get(device, name, number, stream.scope)
                 if visit.stream != number:
                     self._check_order(visit, stream)
                     visit.stream = number
@@ -93,7 +95,9 @@ class Tally:
         stream.scope = self._scopes.number(self._connection, entry.hall, entry.window)
 
     def _place(self, stream: Stream, entry: Entry, arrival: Arrival) -> Placed:
-        offsets = self._offsets_of(stream.device)
+        offsets = self._offsets.get(stream.device)
+        if offsets is None:
+            offsets = self._offsets_of(stream.device)
         own = believe(entry, arrival)
         if own is not None:
             stream.low = own
@@ -213,9 +217,7 @@ class Tally:
 Add = Callable[[Tally, Visit, Stream, Any, Arrival], None]
 
 
-def _name_invitation(entry: Any) -> str | None:
-    name: str | None = entry.invitation
-    return name
+_name_invitation: Callable[[Any], str | None] = attrgetter("invitation")
 
 
 def _name_service(entry: Service) -> str | None:

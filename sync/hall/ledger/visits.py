@@ -7,6 +7,7 @@ One row of the table `visits`. A service that was never asked about is kept as a
 
 import hashlib
 import zlib
+from functools import lru_cache
 
 import msgspec
 from msgspec import Struct
@@ -30,6 +31,9 @@ NEAR_DIGITS = 3
 SERVICE_PREFIX = "service:"
 """Keeps services never asked about apart from invitations, whose ids are hex."""
 
+
+MEASURES_MAX = 1_000
+"""What so many kinds of visits add to is remembered: most visits are alike."""
 
 _encode = msgspec.json.Encoder().encode
 _decode_tags = msgspec.json.Decoder(list[str]).decode
@@ -149,20 +153,33 @@ def is_rated(visit: Visit) -> bool:
 
 def measure(visit: Visit) -> tuple[str, ...]:
     """The names of the counts this visit adds one to; `paired`: invited, joined to a service."""
-    if visit.mode == "drill":
-        return ()
-    if visit.mode == NOT_ASKED:
-        return ("not_asked",)
-    names: tuple[str, ...] = () if visit.mode in (LOST, PHONE) else ("invitations",)
     paired = visit.mode in ("invited", PHONE) and visit.service_key is not None
-    if visit.outcome in OUTCOMES:
-        names += (visit.outcome,)
+    counted = (visit.level, visit.scale, visit.reasons) if visit.active else None
+    return _measure(visit.mode, paired, visit.outcome, counted, is_rated(visit))
+
+
+@lru_cache(MEASURES_MAX)
+def _measure(
+    mode: str,
+    paired: bool,
+    outcome: str | None,
+    counted: tuple[int | None, str | None, str | None] | None,
+    rated: bool,
+) -> tuple[str, ...]:
+    if mode == "drill":
+        return ()
+    if mode == NOT_ASKED:
+        return ("not_asked",)
+    names: tuple[str, ...] = () if mode in (LOST, PHONE) else ("invitations",)
+    if outcome in OUTCOMES:
+        names += (outcome,)
         if paired:
-            names += (f"paired:{visit.outcome}",)
-    if visit.active:
-        names += (f"level:{visit.level}:{visit.scale}", "paired:rated" if paired else "walk_ups")
-        if visit.reasons is not None:
-            names += tuple(f"reason:{tag}" for tag in _decode_tags(visit.reasons))
-    elif is_rated(visit):
+            names += (f"paired:{outcome}",)
+    if counted is not None:
+        level, scale, reasons = counted
+        names += (f"level:{level}:{scale}", "paired:rated" if paired else "walk_ups")
+        if reasons is not None:
+            names += tuple(f"reason:{tag}" for tag in _decode_tags(reasons))
+    elif rated:
         names += ("repeated",)
     return names

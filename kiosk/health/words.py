@@ -103,7 +103,7 @@ REMEDIES = {
         '接好音箱、安装 alsa-utils，或设 [sound] mode = "silent"',
     ),
     "fonts": (
-        "install the packages that huiyin-kiosk depends on",
+        "install the packages that the kiosk depends on",
         "安装 huiyin-kiosk 依赖的字体包",
     ),
     "settings": (

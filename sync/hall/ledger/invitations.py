@@ -79,7 +79,8 @@ def cancel(connection: Connection, invitation: str, now: int) -> None:
 def is_rated(connection: Connection, wish: Wish) -> bool:
     """Whether the hall counts a rating of this service."""
     asked = wish.transaction
-    visit = Visit(0, "", 0, 0, "invited", None, asked.project_no, asked.service_no)
+    numbers = {"project_no": asked.project_no, "service_no": asked.service_no}
+    visit = Visit(device=0, invitation="", stream=0, scope=0, mode="invited", **numbers)
     key = visits.key_service(visit, wish.hall)
     row = connection.exec_driver_sql(
         "SELECT 1 FROM visits WHERE service_key = ? AND active = 1 AND project_no = ?"

@@ -1,4 +1,4 @@
-"""The printed table of faults, in the doctor's own words: `python -m tests.walls.faults --write`."""
+"""The printed faults, in the doctor's own words: `python -m tests.walls.faults --write`."""
 
 import sys
 from pathlib import Path

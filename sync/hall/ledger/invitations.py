@@ -79,8 +79,15 @@ def cancel(connection: Connection, invitation: str, now: int) -> None:
 def is_rated(connection: Connection, wish: Wish) -> bool:
     """Whether the hall counts a rating of this service."""
     asked = wish.transaction
-    numbers = {"project_no": asked.project_no, "service_no": asked.service_no}
-    visit = Visit(device=0, invitation="", stream=0, scope=0, mode="invited", **numbers)
+    visit = Visit(
+        device=0,
+        invitation="",
+        stream=0,
+        scope=0,
+        mode="invited",
+        project_no=asked.project_no,
+        service_no=asked.service_no,
+    )
     key = visits.key_service(visit, wish.hall)
     row = connection.exec_driver_sql(
         "SELECT 1 FROM visits WHERE service_key = ? AND active = 1 AND project_no = ?"

@@ -27,3 +27,8 @@ def panel(box: Path) -> Iterator[Panel]:
     made = Panel(box / "panel")
     yield made
     made.close()
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    return tmp_path / "setup.toml"

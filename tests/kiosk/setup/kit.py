@@ -174,3 +174,23 @@ def list_files(box: Path) -> set[str]:
         for path in box.rglob("*")
         if path.is_file() and "media" not in path.parts and path.name != "panel"
     }
+
+
+def run_setup(box: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*KIOSK, "setup", "--root", str(box), "--data", str(box / "data"), *words],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "HUIYIN_CONFIG": "", **env},
+    )
+
+
+def check_one_line(done: subprocess.CompletedProcess[str], said: str, status: int = 1) -> None:
+    assert done.returncode == status, done
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,12 +1,9 @@
 """The set-up as rules: the certain is proposed, the wrong asked again, and there is a way on."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kiosk.setup.questions import ALPHABETS, OPTIONS, ROWS, make_question, show_row
-from kiosk.setup.steps import STEPS
 from kiosk.setup.terms import Answers, Done, Found, Grant, Port, Question, Wizard, Work
 from kiosk.setup.wizard import answer, begin, find_again, heed, next_up
 from kiosk.setup.words import WORDS, explain, say
@@ -282,51 +279,3 @@ def test_every_question_has_its_words_in_both_tongues() -> None:
     assert explain("zh", "device-revoked: x") == "device-revoked: x"
     assert say("mn", "next") == "next"
     assert say("zh", "next") == "下一个"
-
-
-WORKS = ("find", "look", "learn", "enrol", "test", "write")
-FOUNDS = st.builds(
-    Found,
-    ports=st.sampled_from([(), (USB,), (OTHER,), (USB, OTHER)]),
-    grants=st.sampled_from([(), (STICK,), (BARE,), (STICK, PLAIN)]),
-    models=st.just(MODELS),
-    device=st.sampled_from(["", "d" * 32]),
-    tested=st.booleans(),
-    waived=st.booleans(),
-)
-
-
-@given(st.data())
-def test_whatever_is_answered_there_is_a_way_on_and_nothing_is_written_unasked(
-    data: st.DataObject,
-) -> None:
-    only = data.draw(st.sampled_from(["", *STEPS]))
-    wizard = begin(
-        data.draw(FOUNDS), EMPTY, "en", only=only, follows=data.draw(st.booleans())
-    )  # fmt: skip
-    for _ in range(30):
-        coming = next_up(wizard)
-        if isinstance(coming, Done):
-            break
-        if isinstance(coming, Work):
-            if coming.what == "write":
-                assert wizard.agreed
-            wizard = work(wizard, coming.what, data)
-        elif coming.options:
-            assert 0 <= coming.preset < len(coming.options)
-            option = data.draw(st.sampled_from(coming.options))
-            wizard = answer(wizard, coming.name, option.value)
-            assert wizard.wrong == ""
-        else:
-            texts = ["", "http://h", "hall", "ABCDEFGH", "/dev/x", "640x480", "\x00"]
-            wizard = answer(wizard, coming.name, data.draw(st.sampled_from(texts)))
-
-
-def work(wizard: Wizard, what: str, data: st.DataObject) -> Wizard:
-    if what == "find":
-        return find_again(wizard, data.draw(FOUNDS))
-    if data.draw(st.booleans()):
-        word = data.draw(st.sampled_from(["", "code-wrong", "unreachable"]))
-        return heed(wizard, what, "wrong", word) if what != "write" else heed(wizard, what)
-    gained = {"learn": {"model": "/m.toml"}, "look": {"address": "http://h", "trust": ""}}
-    return heed(wizard, what, **gained.get(what, {}))

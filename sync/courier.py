@@ -13,7 +13,7 @@ from pathlib import Path
 from sync.backoff import wait_ms
 from sync.carrier import Carrier, Means, OnMain
 from sync.counter import Counter
-from sync.errors import HallRefused, HallUnreachable
+from sync.errors import HallUnreachable, HuiyinError
 from sync.hall_client import HallClient
 from sync.identity import COUNTER, KEY, Identity, present
 from sync.journal import Journal
@@ -122,11 +122,11 @@ class CourierThread(threading.Thread):
         while self._identity.grant is not None and not self._carrier.stopping:
             try:
                 self._identity = present(self._data, self._identity)
-            except HallRefused as refusal:
+            except (HuiyinError, OSError) as error:
                 failures += 1
-                log.info("the grant was not taken: %s", refusal)
+                log.info("the grant was not taken: %s", error)
                 asked_ms = 0
-                if not isinstance(refusal, HallUnreachable):
+                if not isinstance(error, HallUnreachable):
                     asked_ms = SLOW_MS
                     self._say(CourierState(refused=UNKNOWN))
                 self._awake.wait(wait_ms(failures, random.random(), asked_ms) / 1000)

@@ -88,7 +88,7 @@ def ask_by_grant(data: Path, grant: dict[str, Any], ca: str | None = None) -> Id
 
 
 def present(data: Path, identity: Identity) -> Identity:
-    """Present the grant that was kept. Raises HallRefused, HallUnreachable."""
+    """Present the grant that was kept. Raises HuiyinError, HallUnreachable among them; OSError."""
     known = _ask(data, identity.address, identity.ca, grant=identity.grant)
     save_identity(data, known)
     return known
@@ -144,6 +144,8 @@ def _ask(
         answer = client.enrol(request)
     finally:
         client.close()
+    if grant is not None and answer.hall_key != grant.get("hall_key"):
+        raise HuiyinError(f"{address}: another hall answered than the one that signed the grant")
     return _believe(answer, key.device, address, ca)
 
 

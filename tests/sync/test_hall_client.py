@@ -13,7 +13,7 @@ from sync import hall_client, keys
 from sync.counter import BLOCK, Counter
 from sync.errors import HallRefused, HallUnreachable, HuiyinError
 from sync.hall_client import HallClient
-from sync.identity import enrol_by_code, enrol_by_grant, load_identity
+from sync.identity import enrol_by_code, load_identity
 from sync.wire import HallSettings, Heartbeat, enrolment_text, request_text
 from tests.sync.kit import DEVICE, DEVICE_KEY, HALL_KEY
 from tests.sync.scripted import scripted
@@ -216,18 +216,6 @@ def test_a_code_enrols_and_what_the_hall_said_is_kept(tmp_path: Path) -> None:
     assert (identity.device, identity.window, identity.address) == (key.device, "3", hall.address)
     for name in ("key", "identity.json"):
         assert (data / name).stat().st_mode & 0o777 == 0o600
-
-
-def test_a_grant_is_presented_to_the_hall_it_names(tmp_path: Path) -> None:
-    key = keys.load_or_make(tmp_path / "key")
-    with scripted((201, {**ENROLLED, "device": key.device}, {})) as hall:
-        grant = {"grant": "g1", "address": hall.address, "signature": "s"}
-        enrol_by_grant(tmp_path, grant)
-    fields = json.loads(hall.heard[0].body)
-    assert fields["grant"] == grant
-    assert "code" not in fields
-    text = enrolment_text("g1", key.public, fields["at"])
-    keys.check(keys.decode_public(key.public), fields["signature"], text)
 
 
 def test_an_answer_for_another_device_or_with_no_key_is_not_believed(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from kiosk.conductor import Conductor
 from kiosk.desk.window import Refused, Status
-from kiosk.pieces import is_same
 from kiosk.resume import join
 from kiosk.terms import (
     PANEL_FAULT,
@@ -20,7 +19,7 @@ from kiosk.terms import (
     Tell,
 )
 from sync import records
-from sync.records import AnyEntry, Draft, Transaction
+from sync.records import AnyEntry, Draft, Transaction, is_same
 
 RETRY_S = 5.0
 """How long a desk should wait while the window is out of service."""

@@ -11,7 +11,6 @@ from kiosk.pieces import (
     draft_reason,
     draft_stray,
     end_asked,
-    is_same,
     merge,
     settle_down,
 )
@@ -36,7 +35,7 @@ from kiosk.terms import (
     Visit,
 )
 from sync import records
-from sync.records import Draft
+from sync.records import Draft, is_same
 
 BAD = 2
 """Levels at and below this are bad ratings (domain.md, Levels)."""

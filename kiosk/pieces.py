@@ -4,7 +4,6 @@ from msgspec.structs import replace
 
 from kiosk.terms import Append, Effect, Pressed, Signal, State, Step, Strayed, Tell, Turn, Visit
 from sync import records
-from sync.asking import is_same as is_same
 from sync.records import Draft
 
 

@@ -7,10 +7,9 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from kiosk.pieces import is_same
 from kiosk.terms import Resumed, Turn
 from sync import records
-from sync.records import AnyEntry, Draft, Transaction
+from sync.records import AnyEntry, Draft, Transaction, is_same
 
 
 class Standing(Struct, frozen=True):

@@ -74,10 +74,3 @@ def to_transaction(subject: Subject, *, whole: bool) -> Transaction:
     if len(msgspec.json.encode(plain)) > TRANSACTION_BYTES_MAX:
         raise ValueError(f"the transaction is longer than {TRANSACTION_BYTES_MAX} bytes")
     return Transaction(**plain)
-
-
-def is_same(one: Transaction, other: Transaction) -> bool:
-    """Are these one service: the same project and service number or, before those, ticket?"""
-    if one.project_no and other.project_no:
-        return (one.project_no, one.service_no) == (other.project_no, other.service_no)
-    return bool(one.ticket_no) and one.ticket_no == other.ticket_no

@@ -55,6 +55,13 @@ class Transaction(Struct, frozen=True, omit_defaults=True):
     ticket_no: str | None = None
 
 
+def is_same(one: Transaction, other: Transaction) -> bool:
+    """Are these one service: the same project and service number or, before those, ticket?"""
+    if one.project_no and other.project_no:
+        return (one.project_no, one.service_no) == (other.project_no, other.service_no)
+    return bool(one.ticket_no) and one.ticket_no == other.ticket_no
+
+
 class Entry(Struct, frozen=True, kw_only=True, tag_field="kind"):
     """Fields of every entry. `mono_ms` counts since `boot`; order comes from `seq` alone."""
 

@@ -9,10 +9,8 @@ from sync.asking import (
     Ask,
     InvitationBody,
     Subject,
-    is_same,
     to_transaction,
 )
-from sync.records import Transaction
 
 
 def read(body: str) -> Ask:
@@ -62,14 +60,6 @@ def test_a_transaction_fits_into_a_line() -> None:
 def test_what_is_out_of_bounds_is_refused(body: str) -> None:
     with pytest.raises(msgspec.ValidationError):
         read(body)
-
-
-def test_one_service_is_told_from_another() -> None:
-    one = Transaction(project_no="P1", service_no="1", ticket_no="A1")
-    assert is_same(one, Transaction(project_no="P1", service_no="1"))
-    assert not is_same(one, Transaction(project_no="P1", service_no="2", ticket_no="A1"))
-    assert is_same(one, Transaction(ticket_no="A1"))
-    assert not is_same(Transaction(), Transaction())
 
 
 def test_an_answer_has_no_room_for_a_level() -> None:

@@ -99,3 +99,13 @@ def test_nested_too_deep_is_unreadable_not_a_crash() -> None:
     deep = b'{"kind":"stray","x":' + b"[" * 5_000 + b"]" * 5_000 + b"}"
     with pytest.raises(ValueError, match=r"."):
         records.decode_entry(deep)
+
+
+def test_one_service_is_told_from_another() -> None:
+    one = records.Transaction(project_no="P1", service_no="1", ticket_no="A1")
+    assert records.is_same(one, records.Transaction(project_no="P1", service_no="1"))
+    assert not records.is_same(
+        one, records.Transaction(project_no="P1", service_no="2", ticket_no="A1")
+    )
+    assert records.is_same(one, records.Transaction(ticket_no="A1"))
+    assert not records.is_same(records.Transaction(), records.Transaction())

@@ -7,12 +7,11 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from sync.asking import is_same
 from sync.hall.ledger import errands, visits
 from sync.hall.ledger.asked import FETCH_MS, find, list_open
 from sync.hall.ledger.visits import Visit
 from sync.hall.refusal import Refused
-from sync.records import Transaction
+from sync.records import Transaction, is_same
 
 ID_BYTES = 16
 

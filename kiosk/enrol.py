@@ -37,7 +37,7 @@ def read_grant(path: Path) -> dict[str, Any]:
         raw = file.read(GRANT_MAX)
     try:
         grant = json.loads(raw)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise HuiyinError(f"{path}: not a grant: {error}") from None
     if not isinstance(grant, dict) or not isinstance(grant.get("address"), str):
         raise HuiyinError(f"{path}: not a grant: it must be a JSON object with an address")

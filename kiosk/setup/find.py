@@ -19,6 +19,9 @@ MEDIA = ("media/*", "media/*/*", "run/media/*/*", "mnt/*")
 FILES_MAX = 200
 """Files of one stick that are looked at."""
 
+TEXT_MAX = 250
+"""Characters of a name in a grant that are shown."""
+
 FIELDS = ("hall", "window", "address", "hall_key", "expires", "grant", "signature")
 
 
@@ -53,7 +56,7 @@ def find_grants(root: Path) -> tuple[Grant, ...]:
 
 def _try_grant(path: Path) -> Grant | None:
     try:
-        return load_grant(path)
+        return load_grant(path) if path.is_file() else None
     except (HuiyinError, OSError):
         return None  # sticks hold many files
 
@@ -70,7 +73,13 @@ def describe_grant(place: str, grant: dict[str, Any]) -> Grant:
         raise HuiyinError(f"{place}: not a grant: {', '.join(missing)} missing")
     fingerprint = grant.get("fingerprint")
     trust = PIN + fingerprint.lower() if isinstance(fingerprint, str) and fingerprint else ""
-    return Grant(place, grant["hall"], grant["window"], grant["address"], trust)
+    hall, window, address = (_print(grant[name]) for name in ("hall", "window", "address"))
+    return Grant(place, hall, window, address, trust)
+
+
+def _print(text: str) -> str:
+    """What of a text from a stick may stand on a terminal."""
+    return "".join(char if char.isprintable() else "?" for char in text[:TEXT_MAX])
 
 
 def read_profile(model: str) -> Profile:

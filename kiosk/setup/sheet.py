@@ -14,6 +14,7 @@ from kiosk.settings import Settings
 from kiosk.setup.files import PUBLIC, check_text, replace_file
 from kiosk.setup.find import describe_grant, load_grant
 from kiosk.setup.terms import Answers, Grant, Question, Wizard
+from kiosk.setup.wizard import clean_code
 from sync.errors import HuiyinError
 from sync.hall_client import PIN
 
@@ -124,7 +125,7 @@ class Sheet:
         if self.grant is not None:
             said["grant"] = self.grant.place
         elif hall.address or hall.code:
-            said |= {"address": hall.address or before.address, "code": hall.code}
+            said |= {"address": hall.address or before.address, "code": clean_code(hall.code)}
             said["trust"] = hall.fingerprint
         return replace(before, **{name: value for name, value in said.items() if value != ""})
 

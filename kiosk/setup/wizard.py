@@ -149,13 +149,18 @@ def _check(wizard: Wizard, name: str, value: str) -> tuple[str, str]:
         return value, "" if known else say(wizard.tongue, "wrong.option")
     value = value.strip()
     if name == "code":
-        value = re.sub(r"[\s-]", "", value).upper()
+        value = clean_code(value)
         is_whole = len(value) == CODE_LENGTH and set(value) <= set(ALPHABETS["code"])
     elif name == "address":
         is_whole = not value or re.fullmatch(ADDRESS, value) is not None
     else:
         is_whole = re.fullmatch(PIXELS if name == "pixels" else PATH, value) is not None
     return value, "" if is_whole else say(wizard.tongue, f"wrong.{name}")
+
+
+def clean_code(text: str) -> str:
+    """A code as people write it, with spaces, dashes and small letters, as the hall has it."""
+    return re.sub(r"[\s-]", "", text).upper()
 
 
 def _take(wizard: Wizard, name: str, value: str) -> Wizard:

@@ -36,8 +36,9 @@ EXAMPLE = ROOT / "deploy" / "examples" / "setup.toml"
 
 
 def test_a_file_sets_a_box_up(box: Path, hall: Server, sheet: Path) -> None:
+    code = hall.make_code("9").lower()
     sheet.write_text(
-        f'[hall]\naddress = "{hall.address}"\ncode = "{hall.make_code("9")}"\nwindow = "9"\n'
+        f'[hall]\naddress = "{hall.address}"\ncode = "{code}"\nwindow = "9"\n'
         '[window]\nmode = "walk_up"\nlanguage = "en"\n[panel]\nport = "/dev/ttyUSB9"\n'
         'test = "waived"\n[desk]\norigins = ["https://a.example"]\n'
     )

@@ -4,14 +4,18 @@ import io
 import os
 import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from devices.profile import load_profile
 from devices.tested import panel_tested
 from kiosk.setup.terminal import Terminal, pick
-from kiosk.setup.terms import Option, Question
+from kiosk.setup.terms import Answers, Found, Option, Question, Work
+from kiosk.setup.wizard import answer, begin, find_again, heed, next_up
 from sync.errors import HuiyinError
 from tests.hall.server import Server
 from tests.journeys.stand import KIOSK, PATIENCE_S, ROOT, wait_until
@@ -250,3 +254,21 @@ def test_options_are_picked_by_number() -> None:
     assert pick("b", options, 0) == "b"
     for typed in ("0", "3", "99999", "²", "x", "-1"):
         assert pick(typed, options, 0) == typed
+
+
+@given(st.lists(st.text(max_size=12) | st.sampled_from(["", "1", "2", "3", "9"]), max_size=40))
+def test_whatever_is_typed_there_is_an_answer_to_it(lines: list[str]) -> None:
+    source = io.StringIO("".join(f"{line}\n" for line in lines))
+    terminal = Terminal(source, io.StringIO())
+    wizard = begin(Found(models=("huiyin-3",)), Answers(), "zh")
+    with suppress(HuiyinError):  # the lines end before the questions do
+        for _ in range(100):
+            coming = next_up(wizard)
+            if isinstance(coming, Question):
+                wizard = answer(wizard, coming.name, terminal.ask(coming))
+            elif not isinstance(coming, Work):
+                break
+            elif coming.what == "find":
+                wizard = find_again(wizard, wizard.found)
+            else:
+                wizard = heed(wizard, coming.what)

@@ -154,3 +154,13 @@ class Photo(Struct, frozen=True):
 
 Item = Box | Text | Column | Icon | Code | Photo
 Measure = Callable[[str, int, bool, Script], float]  # text, size in px, bold, script -> width in px
+
+
+def find_touch(items: list[Item], x: int, y: int) -> str:
+    """What a finger at x, y reports: of the boxes there the one drawn last; "" for none."""
+    for item in reversed(items):
+        if isinstance(item, Box) and item.touch:
+            rect = item.rect
+            if rect.x <= x < rect.right and rect.y <= y < rect.bottom:
+                return item.touch
+    return ""

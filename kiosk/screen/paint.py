@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QPainterPath,
     QPen,
     QPixmap,
+    QRegion,
 )
 
 from kiosk.screen.items import Box, Code, Column, Icon, Item, Photo, Rect, Script, Text
@@ -117,6 +118,14 @@ def cover(item: Item) -> QRect:
     rect = item.rect
     lean = item.size // 4 + 1 if isinstance(item, Text | Column) else 1
     return QRect(rect.x - lean, rect.y - lean, rect.w + 2 * lean, rect.h + 2 * lean)
+
+
+def differ(before: list[Item], after: list[Item]) -> QRegion:
+    """The pixels that two pages may not share."""
+    region = QRegion()
+    for item in set(before) ^ set(after):
+        region += cover(item)
+    return region
 
 
 def _paint_box(painter: QPainter, item: Box) -> None:

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.screen.corner import Corner, make_timer
 from kiosk.screen.frame import LANGUAGE_TOUCH
-from kiosk.screen.items import Box, Item
+from kiosk.screen.items import Item, find_touch
 from kiosk.screen.pages import lay_out
-from kiosk.screen.paint import Painter, cover, prepare, render
+from kiosk.screen.paint import Painter, differ, prepare, render
 from kiosk.screen.phrases import LANGUAGES, Phrases, load_phrases
 from kiosk.screen.reason import TAG_TOUCH
 from kiosk.screen.theme import load_theme
@@ -134,7 +134,7 @@ class Screen(QWidget):
         if self._image.isNull():
             return
         before, self._items = self._items, self._lay(view)
-        region = _differ(before, self._items)
+        region = differ(before, self._items)
         if self._ahead is not None and self._ahead[0] == self._items:
             self._image = self._ahead[1]
             self._ahead = None
@@ -286,23 +286,10 @@ class Screen(QWidget):
             self.on_touch(touched)
 
     def _find(self, spot: QPoint) -> str:
-        for item in reversed(self._items):
-            if isinstance(item, Box) and item.touch:
-                rect = item.rect
-                if QRect(rect.x, rect.y, rect.w, rect.h).contains(spot):
-                    return item.touch
-        return ""
+        return find_touch(self._items, spot.x(), spot.y())
 
 
 def _rests(view: View) -> bool:
     """Whether nobody is being asked anything."""
     waits = view.page == "asking" and view.seconds_left is None
     return waits or view.page in RESTING
-
-
-def _differ(before: list[Item], after: list[Item]) -> QRegion:
-    """The pixels that two pages may not share."""
-    region = QRegion()
-    for item in set(before) ^ set(after):
-        region += cover(item)
-    return region

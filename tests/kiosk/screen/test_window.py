@@ -9,10 +9,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from kiosk.screen.corner import HOLD_MS
 from kiosk.screen.items import Box
 from kiosk.screen.pages import PAGES
-from kiosk.screen.paint import render
+from kiosk.screen.paint import differ, render
 from kiosk.screen.phrases import LANGUAGES
 from kiosk.screen.samples import make_view
 from kiosk.screen.view import View
@@ -81,20 +80,16 @@ def test_the_answer_is_drawn_ahead_and_is_the_same(screen: Screen, qtbot: QtBot)
 
 
 def test_a_countdown_repaints_a_corner_only(screen: Screen) -> None:
-    from kiosk.screen.window import _differ
-
     view = make_view("asking", "zh")
     before, after = (lay(replace(view, seconds_left=s), SIZE) for s in (23, 22))
-    bounds = _differ(before, after).boundingRect()
+    bounds = differ(before, after).boundingRect()
     assert bounds.width() * bounds.height() < SIZE[0] * SIZE[1] / 40
 
 
 def test_a_lit_key_repaints_its_card_only(screen: Screen) -> None:
-    from kiosk.screen.window import _differ
-
     view = make_view("asking", "zh")
     lit = replace(view, keys=(replace(view.keys[0], lit=True), *view.keys[1:]))
-    bounds = _differ(lay(view, SIZE), lay(lit, SIZE)).boundingRect()
+    bounds = differ(lay(view, SIZE), lay(lit, SIZE)).boundingRect()
     assert bounds.right() < SIZE[0] * 0.4
 
 
@@ -131,32 +126,6 @@ def test_touches_are_reported_where_the_finger_lifts(screen: Screen, qtbot: QtBo
     qtbot.mouseClick(screen, left, pos=middle(screen, "3"))
     qtbot.mouseClick(screen, left, pos=middle(screen, "tag:209"))
     assert (keys, tags) == (["2", "3"], ["209"])
-
-
-def test_the_technician_holds_one_corner_then_the_other(screen: Screen, qtbot: QtBot) -> None:
-    called: list[bool] = []
-    upper, middle, lower = QPoint(5, 5), QPoint(500, 300), QPoint(SIZE[0] - 5, SIZE[1] - 5)
-    screen.on_technician = lambda: called.append(True)
-    assert screen.corner.hold.interval() == HOLD_MS
-    screen.corner.hold.setInterval(30)
-
-    def hold(spot: QPoint, wait_ms: int = 60) -> None:
-        qtbot.mousePress(screen, Qt.MouseButton.LeftButton, pos=spot)
-        qtbot.wait(wait_ms)
-        qtbot.mouseRelease(screen, Qt.MouseButton.LeftButton, pos=spot)
-
-    for spots in ((middle, lower), (upper, upper), (upper, middle), (lower, upper)):
-        for spot in spots:
-            hold(spot)
-        screen.corner.forget.timeout.emit()  # the time between the two is over
-    hold(upper, 0)
-    hold(lower)
-    assert called == []
-    hold(upper)
-    hold(lower)
-    assert called == [True]
-    hold(lower)
-    assert called == [True], "each time both"
 
 
 def test_a_card_lights_up_while_a_finger_is_on_it(screen: Screen, qtbot: QtBot) -> None:

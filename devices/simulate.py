@@ -107,13 +107,18 @@ def _read_script(script: Path) -> str:
 
 
 def _follow_terminal(session: Session, profile: Profile) -> None:
+    """Until the input ends. One that was never open, as a service's, is no end."""
     _show_keys(profile)
-    rest = b""
-    terminal = _find_terminal()
+    rest, heard = b"", False
+    watched = [] if sys.stdin is None else [sys.stdin.fileno()]
     while True:
-        if not session.idle(STEP_MS, *terminal):
+        if not session.idle(STEP_MS / 1_000, *watched):
             continue
         data = _read_input()
+        if not data and not heard and not os.isatty(watched[0]):
+            watched = []
+            continue
+        heard = True
         *lines, rest = (rest[-LINE_MAX:] + (data or b"\n")).split(b"\n")
         for line in lines:
             _obey(session, profile, line.decode("utf-8", "replace"))
@@ -138,12 +143,3 @@ def _obey(session: Session, profile: Profile, line: str) -> None:
 
 def _show_keys(profile: Profile) -> None:
     print(say("sim_keys", keys=" ".join(key for key, _ in profile.keys)), file=sys.stderr)
-
-
-def _find_terminal() -> list[int]:
-    """The input to follow, if there is one: a service is given nothing, and lives until stopped."""
-    if sys.stdin is None:
-        return []
-    handle = sys.stdin.fileno()
-    is_nothing = os.path.samestat(os.fstat(handle), os.stat(os.devnull))
-    return [] if is_nothing else [handle]

@@ -249,19 +249,24 @@ def has_gone_twice(told: list[Event]) -> bool:
     return turns[-4:] == [Back, Lost, Back, Lost]
 
 
-@pytest.mark.parametrize("stdin", [subprocess.DEVNULL, None])
+@pytest.mark.parametrize("given", ["nothing", "a pipe", "a closed pipe", "an empty file"])
 def test_a_virtual_panel_without_a_terminal_lives_until_it_is_stopped(
-    tmp_path: Path, stdin: int | None
+    tmp_path: Path, given: str
 ) -> None:
-    link = tmp_path / "panel"
+    link, empty = tmp_path / "panel", tmp_path / "empty"
+    empty.touch()
+    stdin = {"nothing": subprocess.DEVNULL, "an empty file": os.open(empty, os.O_RDONLY)}
     command = [sys.executable, "-m", "devices", "simulate", "--model", "huiyin-3"]
     panel = subprocess.Popen(
         [*command, "--link", str(link)],
-        stdin=stdin if stdin is not None else subprocess.PIPE,
+        stdin=stdin.get(given, subprocess.PIPE),
         stdout=subprocess.PIPE,
         cwd=ROOT,
     )
     assert panel.stdout is not None
+    os.close(stdin["an empty file"])
+    if given == "a closed pipe" and panel.stdin is not None:
+        panel.stdin.close()
     assert panel.stdout.readline().startswith(b"virtual panel huiyin-3 at ")
     time.sleep(0.3)
     assert panel.poll() is None

@@ -12,7 +12,9 @@ from sync.backoff import wait_ms
 from sync.wire import LINES_MAX, Place
 
 FIRST_LINES = 50
-"""Entries of the first batch after a start or a failure; doubled by each success."""
+"""Entries of the first batch after a start or a failure; doubled by each success. A busy hall's
+refusal leaves it as it is.
+"""
 
 MOST_LINES = LINES_MAX - 1
 
@@ -180,7 +182,10 @@ class Outbox:
         asked_ms = min(max(asked_ms, 0), ASKED_MAX_MS)
         if word in PATIENT:
             asked_ms = max(asked_ms, SLOW_MS)
+        lines = self._lines
         self.on_failure(now_ms, fraction, asked_ms)
+        if word == "slow-down":  # smaller batches would cost a busy hall more
+            self._lines = lines
 
     def _pass_by(self, sent: Send | None) -> None:
         """A fork in an older epoch does not hold up the ones after it."""

@@ -109,6 +109,17 @@ def test_batches_grow_with_success_and_fall_back_after_a_failure() -> None:
     assert due(mind, 10**9, 5_000).most == FIRST_LINES // 2
 
 
+def test_a_busy_hall_is_sent_as_much_the_next_time() -> None:
+    mind, hall = Outbox(), ModelHall()
+    hall.answer(mind, 0, due(mind, 0, 5000))
+    grown = due(mind, 0, 5000).most
+    assert grown == 2 * FIRST_LINES
+    mind.on_refusal(0, "slow-down", 0.0, 1_000)
+    assert due(mind, 10**9, 5000).most == grown
+    mind.on_failure(10**9, 0.0)
+    assert due(mind, 2 * 10**9, 5000).most == FIRST_LINES
+
+
 def test_a_small_last_batch_does_not_grow_the_next() -> None:
     mind, hall = Outbox(), ModelHall()
     hall.answer(mind, 0, due(mind, 0, 3))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import sbom
 from releases import Product, Release
-from tree import ROOT
+from tree import ROOT, list_lent
 
 SCRIPTS = Path(__file__).with_name("scripts")
 NOBODY = "Huiyin <huiyin@localhost.localdomain>"
@@ -26,7 +26,7 @@ def maintainer() -> str:
     return f"{name} <{mail}>" if name and mail else NOBODY
 
 
-def list_depends(product: Product, release: Release) -> str:
+def list_depends(product: Product, release: Release, machine: str) -> str:
     """Python of this release, the system packages of deploy/system, the rest of the product."""
     low = release.python
     high = f"{low.split('.')[0]}.{int(low.split('.')[1]) + 1}"
@@ -40,6 +40,7 @@ def list_depends(product: Product, release: Release) -> str:
             f"libc6 (>= {release.glibc.replace('_', '.')})",
             *system,
             *product.depends.get(release.number, ()),
+            *(package for package, _ in list_lent(product, machine).values()),
         ]
     )
 
@@ -53,7 +54,7 @@ Version: {version_of(release, version)}
 Architecture: {machine}
 Maintainer: {maintainer()}
 Installed-Size: {size // 1024}
-Depends: {list_depends(product, release)}
+Depends: {list_depends(product, release, machine)}
 Section: misc
 Priority: optional
 Description: {product.summary}

@@ -24,6 +24,9 @@ MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
 # Newer Qt wheels for 64-bit ARM need glibc 2.39: there the floor is what is shipped.
 FLOOR = {("12", "arm64")}
 
+# No wheel for 64-bit ARM: Debian's own is lent to the environment. Wheel -> (package, module).
+LENT = {"arm64": {"evdev-binary": ("python3-evdev", "evdev")}}
+
 
 @dataclass(frozen=True)
 class Product:

@@ -1,12 +1,13 @@
 """Lays out what a package holds: its own Python environment, our code, units and commands."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from releases import FLOOR, MACHINES, Product, Release
+from releases import FLOOR, LENT, MACHINES, Product, Release
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT_QT = Path(__file__).with_name("qt.keep")
@@ -42,9 +43,26 @@ def fetch(product: Product, release: Release, machine: str, site: Path) -> None:
         *("--python", ROOT / ".venv/bin/python", "--python-version", release.python),
         *("--python-platform", libc, "--target", site),
     ]
-    subprocess.run([*common, "-r", ROOT / f"deploy/{product.lock}.txt"], check=True)
-    if (release.number, machine) in FLOOR and product.lock == "kiosk":
-        subprocess.run([*common, "-r", ROOT / "deploy/floor.txt"], check=True)
+    pins = read_lock(product.lock)
+    for wheel, (_, module) in list_lent(product, machine).items():
+        del pins[wheel]
+        (site / module).symlink_to(f"/usr/lib/python3/dist-packages/{module}")
+    if (release.number, machine) in FLOOR and "pyside6-essentials" in pins:
+        pins |= read_lock("floor")
+    told = "\n".join(pins.values())
+    subprocess.run([*common, "-r", "-"], input=told, text=True, check=True)
+
+
+def read_lock(name: str) -> dict[str, str]:
+    """The blocks of a lock, each under its package's name."""
+    text = (ROOT / f"deploy/{name}.txt").read_text("utf-8")
+    return {block.partition("==")[0]: block for block in re.split(r"\n(?=\w)", text.strip())}
+
+
+def list_lent(product: Product, machine: str) -> dict[str, tuple[str, str]]:
+    """What of a product's lock the system lends on this machine."""
+    pins = read_lock(product.lock)
+    return {wheel: lent for wheel, lent in LENT.get(machine, {}).items() if wheel in pins}
 
 
 def prune(site: Path) -> None:

@@ -23,6 +23,8 @@ Build = Callable[[str], Packages]
 
 KIOSK, HALL = "huiyin-kiosk.service", "huiyin-hall.service"
 DATA, LEDGER = "var/lib/huiyin-kiosk", "var/lib/huiyin-hall"
+ENABLED = "etc/systemd/system/graphical.target.wants/huiyin-kiosk.service"
+CHROOT_LACKS = {"sound", "screen"}
 EXPOSURE = {KIOSK: 2.5, HALL: 1.5}
 
 # A visit as short as it can be.
@@ -190,15 +192,19 @@ def it_serves(one: Stand, panel: Panel) -> None:
     """From the unit's own command to the hall's count."""
     one.start_hall()
     code = json.loads(one.chroot.do("huiyin-hall enrol-code --window 3 --json"))["code"]
-    address = f"http://127.0.0.1:{one.hall_port}"
-    one.chroot.do(f"huiyin-kiosk enrol --hall {address} --code {code}")
-    settings = SETTINGS.format(port=one.desk_port)
-    (one.chroot.folder / "etc/huiyin/kiosk.toml").write_text(settings, "utf-8")
+    hall = f'[hall]\naddress = "http://127.0.0.1:{one.hall_port}"\ncode = "{code}"\n'
+    sheet = one.chroot.folder / "media/setup.toml"
+    sheet.write_text(hall + SETTINGS.format(port=one.desk_port), "utf-8")
+    one.chroot.do("huiyin-kiosk setup --from /media/setup.toml")
+    assert (one.chroot.folder / ENABLED).is_symlink(), "it starts with the machine"
     kiosk = one.start_kiosk()
     kiosk.manager.wait("WATCHDOG=1")
     for key in ("1", "2", "3"):
         one.visit(panel, key)
     one.wait_counted()
+    told = json.loads(one.chroot.run("huiyin-kiosk doctor --json").stdout)
+    faults = {check["name"]: check for check in told["checks"] if check["state"] == "fault"}
+    assert faults.keys() <= CHROOT_LACKS, faults
 
 
 def it_is_upgraded_in_the_middle_of_a_backlog(one: Stand, panel: Panel) -> None:

@@ -71,6 +71,8 @@ def _proof(wizard: Wizard) -> Made:
     tongue = wizard.tongue
     grants = [Option(grant.place, _show_grant(tongue, grant)) for grant in wizard.found.grants]
     more = [Option("again", say(tongue, "again")), Option("code", say(tongue, "by_code"))]
+    if knows_hall(wizard):
+        more.append(Option("elsewhere", say(tongue, "elsewhere")))
     return grants + more, wizard.answers.grant
 
 
@@ -147,6 +149,11 @@ OPTIONS: dict[str, Callable[[Wizard], Made]] = {
     "failed": _failed,
 }
 """Questions that are answered by choosing."""
+
+
+def knows_hall(wizard: Wizard) -> bool:
+    """Whether the box is enrolled: a code of the same hall needs no address."""
+    return bool(wizard.found.device and wizard.before.address)
 
 
 def needs_look(wizard: Wizard) -> bool:

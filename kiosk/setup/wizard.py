@@ -4,7 +4,7 @@ import re
 
 from msgspec.structs import replace
 
-from kiosk.setup.questions import ALPHABETS, make_question, needs_look
+from kiosk.setup.questions import ALPHABETS, knows_hall, make_question, needs_look
 from kiosk.setup.steps import STEPS
 from kiosk.setup.terms import (
     CODE_LENGTH,
@@ -50,10 +50,9 @@ def begin(
     """A set-up of what is there. `wished` are answers known already, `only` the step to change."""
     answers = propose(found, wished or before)
     wizard = Wizard(found, before, answers, tongue, follows)
+    is_tried = only == "keys" or (only == "panel" and not found.waived)
     if only:
-        return replace(
-            wizard, steps=(only,), queue=QUESTIONS[only], agreed=True, retest=only == "keys"
-        )
+        return replace(wizard, steps=(only,), queue=QUESTIONS[only], agreed=True, retest=is_tried)
     is_new = answers.address != before.address or not found.device
     if answers.address and is_new and not answers.grant and not answers.trust:
         wizard = replace(wizard, due="look")
@@ -175,7 +174,10 @@ def _take(wizard: Wizard, name: str, value: str) -> Wizard:
             return replace(wizard, queue=QUESTIONS[value])
         case (("unreached" | "failed"), _):
             return _go_on(wizard, value)
-        case "proof", "code":
+        case "proof", "code" if knows_hall(wizard):
+            same = {"address": wizard.before.address, "trust": wizard.before.trust}
+            return replace(_set(wizard, grant="", code="", **same), queue=("code",))
+        case "proof", ("code" | "elsewhere"):
             return replace(_set(wizard, grant="", code="", trust=""), queue=("address", "code"))
         case "proof", _:
             taken = _take_grant(wizard.found, wizard.answers, value)

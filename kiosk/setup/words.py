@@ -28,6 +28,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "retry": ("再试一次", "Try again"),
     "other": ("手工输入", "Type it"),
     "by_code": ("用一次性登记码", "With a one-time code"),
+    "elsewhere": ("换到另一个大厅", "At another hall"),
     "other_address": ("换一个地址", "Another address"),
     "other_panel": ("换端口或型号", "Another port or model"),
     "later": ("以后再测（通过之前不接受评价）", "Test later (no ratings until it has passed)"),

@@ -183,6 +183,14 @@ def test_only_the_hall_moves_the_box_to_another_window(
         desk.choose("Which grant", "window 5")
         assert desk.finish() == 0, desk.told
     after = identity_of(box)
+    with at_desk(box, "--only", "hall") as desk:
+        desk.choose("Which grant", "With a one-time code")
+        desk.expect("One-time code.*\n.*> ")
+        desk.say(hall.make_code("8"))
+        assert desk.finish() == 0, desk.told
+    moved = identity_of(box)
+    assert moved is not None
+    assert (moved["window"], moved["address"]) == ("8", hall.address)
     assert before is not None
     assert after is not None
     assert (before["window"], after["window"]) == ("3", "5")

@@ -185,11 +185,21 @@ def test_only_one_step_is_asked(only: str, questions: list[str]) -> None:
         value = STICK.place if coming.name == "proof" else coming.options[coming.preset].value
         wizard = answer(wizard, coming.name, value)
     assert seen == questions
-    works = {"hall": ["enrol", "write"], "keys": ["test", "write"]}
+    works = {"hall": ["enrol", "write"], "keys": ["test", "write"], "panel": ["test", "write"]}
     for work in works.get(only, ["write"]):
         assert asked(wizard) == work
         wizard = heed(wizard, work)
     assert asked(wizard) == "done"
+
+
+def test_a_code_of_the_same_hall_needs_no_address() -> None:
+    standing = replace(STANDING, trust=PIN)
+    wizard = say_all(start(SET_UP, standing, only="hall"), "code", "ABCDEFGH")
+    assert asked(wizard) == "enrol"
+    assert (wizard.answers.address, wizard.answers.trust) == ("http://h", PIN)
+    assert asked(say_all(start(SET_UP, standing, only="hall"), "elsewhere")) == "address"
+    waived = replace(SET_UP, waived=True)
+    assert asked(say_all(start(waived, STANDING, only="panel"), "serial:A1", "huiyin-3")) == "write"
 
 
 def test_another_panel_is_another_model_and_a_test() -> None:

@@ -94,7 +94,8 @@ def test_the_thread_hears_and_stops(tmp_path: Path) -> None:
     hearing = Hearing(commands.append, lambda _: None, settings=settings.append, refused=note)
     unsaid = (404, {"type": "urn:huiyin:not-found", "status": 404, "detail": ""}, {})
     said = (200, {"counter": "4", "window": "3"}, {})
-    with scripted((200, told, {}), unsaid, (200, told, {}), said, refused) as hall:
+    good = (200, told, {})
+    with scripted(good, unsaid, good, said, good, refused) as hall:
         identity = Identity(
             device=key.device,
             address=hall.address,
@@ -111,5 +112,6 @@ def test_the_thread_hears_and_stops(tmp_path: Path) -> None:
         assert not thread.is_alive()
     assert commands == [{"command": "cancel", "id": "7"}]
     assert settings == [HallSettings(counter="4", window="3")]
-    assert words == [None, None, "device-revoked"]
-    assert waits == [0.0, 25.0, 25.0]
+    assert [heard.path for heard in hall.heard].count("/v1/settings") == 2
+    assert words == [None, None, None, "device-revoked"]
+    assert waits == [0.0, 25.0, 25.0, 25.0]

@@ -108,8 +108,8 @@ class Desk:
             began = time.monotonic()
             try:
                 asyncio.run(self._serve())
-            except (Exception, SystemExit) as wrong:  # whatever it is, the screen stays
-                log.error("the desk at %s:%s stopped: %s", self._host, self._port, wrong)
+            except BaseException as wrong:  # a cancelled loop, too: screen stays, desk returns
+                log.error("the desk at %s:%s stopped: %r", self._host, self._port, wrong)
                 log.debug("the desk stopped", exc_info=wrong)
             self._listening.clear()
             self._server, self._loop = None, None

@@ -1,8 +1,10 @@
 """Clients that mean no good, and what still works beside them."""
 
+import asyncio
 import socket
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -193,12 +195,21 @@ def test_an_idle_desk_does_not_wake_up(stand: SimpleNamespace) -> None:
     assert count_switches() - before <= 2, "uvicorn's own loop makes it twenty"
 
 
+def _cancel_all() -> None:
+    for task in asyncio.all_tasks():
+        task.cancel()
+
+
+def _exit() -> None:
+    raise SystemExit(3)
+
+
+@pytest.mark.parametrize("die", [lambda: asyncio.get_running_loop().stop(), _cancel_all, _exit])
 def test_the_desk_dies_and_comes_back_where_it_was(
-    stand: SimpleNamespace, caplog: pytest.LogCaptureFixture
+    stand: SimpleNamespace, caplog: pytest.LogCaptureFixture, die: Callable[[], None]
 ) -> None:
     id_ = stand.client.post("/v1/invitations", json=ASK).json()["invitation"]
-    loop = stand.desk._loop
-    loop.call_soon_threadsafe(loop.stop)
+    stand.desk._loop.call_soon_threadsafe(die)
     for _ in range(300):
         try:
             answer = stand.client.get(f"/v1/invitations/{id_}")

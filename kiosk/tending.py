@@ -20,17 +20,21 @@ LOOK_MS = 60_000
 
 
 class Tending:
-    """One kiosk's; `later(wait_ms, call)` is the loop's."""
+    """One kiosk's; `later(wait_ms, call)` is the loop's, `look` tells what time alone has changed:
+    a new day counts anew, though nobody presses.
+    """
 
     def __init__(
         self,
         conductor: Conductor,
         data: Path,
         later: Callable[[int, Callable[[], None]], None],
+        look: Callable[[], None],
     ) -> None:
         self._conductor = conductor
         self._data = data
         self._later = later
+        self._look_on = look
         self._vitals = Vitals()
 
     def begin(self) -> None:
@@ -57,4 +61,5 @@ class Tending:
         free = DISK.free(self._data)
         for note in self._vitals.look(free, time.time_ns() // 1_000_000, mono_ms):
             self._conductor.handle(note)
+        self._look_on()
         self._later(LOOK_MS, self._look)

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -101,6 +102,24 @@ def test_every_change_comes_down_the_stream(stand: Stand) -> None:
         stand.main.do(lambda: stand.conductor.handle(Raised("panel_lost")))
         assert next(events) == ("status", stand.client.get("/v1/status").json())
         assert stand.client.get("/v1/window").json() == {"state": "paused", "clerk_no": "C1"}
+
+
+def test_a_new_day_counts_anew_and_says_so_without_a_press(stand: Stand) -> None:
+    stand.client.post("/v1/invitations", json=ASK)
+    stand.main.do(lambda: stand.conductor.handle(Pressed("1", 5)))
+    stand.client.post("/v1/invitations", json={**ASK, "service_no": "2"})
+    told = stand.client.get("/v1/status").json()
+    assert (told["asked"], told["answered"]) == (2, 1)
+    with stand.client.stream("GET", "/v1/events") as answer:
+        events = read_events(answer.iter_lines())
+        assert next(events) == ("status", told)
+        plain = stand.clock.wall
+        stand.clock.wall = lambda: plain() + timedelta(days=1)  # type: ignore[method-assign]
+        assert stand.services is not None
+        stand.main.do(stand.services.look)
+        fresh = {"state": "asking", "asked": 0, "answered": 0}
+        assert next(events) == ("status", fresh)
+        assert stand.client.get("/v1/status").json() == fresh
 
 
 def test_todays_counts_are_there_after_a_restart(tmp_path: Path) -> None:

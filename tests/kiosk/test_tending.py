@@ -39,6 +39,7 @@ class Window:
     def __init__(self) -> None:
         self.journal = Journal()
         self.noted: list[tuple[str, str]] = []
+        self.looks: list[int] = []
         self.clock: Any = self
 
     def stamp(self) -> None: ...
@@ -69,7 +70,7 @@ def window() -> Window:
 def begin(window: Window, folder: Path) -> Loop:
     loop = Loop()
     conductor: Conductor = window  # type: ignore[assignment]
-    tending.Tending(conductor, folder, loop.later).begin()
+    tending.Tending(conductor, folder, loop.later, lambda: window.looks.append(1)).begin()
     return loop
 
 
@@ -109,3 +110,13 @@ def test_a_clock_that_is_set_is_written_down(
     monkeypatch.setattr("kiosk.tending.time.time_ns", lambda: 0)
     loop.go(tending.LOOK_MS)
     assert ("clock_jump", "raised") in window.noted
+
+
+def test_a_new_day_is_told_within_a_minute_though_nobody_presses(
+    window: Window, tmp_path: Path
+) -> None:
+    loop = begin(window, tmp_path)
+    loop.go(tending.LOOK_MS)
+    loop.go(tending.LOOK_MS)
+    assert len(window.looks) == 3
+    assert tending.LOOK_MS <= 60_000

@@ -257,9 +257,9 @@ class App:
         if port := self.kit.settings.scanner.port:
             from kiosk.slips import Slips
 
-            self._slips = Slips(port, lambda slip: services.counter.invite(slip, None, None))
+            self._slips = Slips(port, services.counter.scan)
             self._slips.begin()
-        Tending(conductor, self.kit.data, self.later).begin()
+        Tending(conductor, self.kit.data, self.later, services.look).begin()
         self._ready.set()
         return services
 

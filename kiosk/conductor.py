@@ -29,7 +29,7 @@ from kiosk.visit import step
 from sync import records
 from sync.errors import JournalError, StoreFailed
 from sync.journal import Journal
-from sync.records import AnyEntry, Draft, Transaction
+from sync.records import AnyEntry, Draft, Transaction, is_same
 
 log = logging.getLogger(__name__)
 
@@ -211,6 +211,14 @@ class Conductor:
                 self.transactions[entry.invitation] = transaction
             case records.Outcome():
                 self.states[entry.invitation] = entry.outcome
+
+    def join(self, invitation: str, joined: Transaction) -> None:
+        """An invitation has more fields now; if they are the turn's, that was asked about."""
+        self.transactions[invitation] = joined
+        turn = self.visit.turn
+        if turn is not None and is_same(turn.transaction, joined):
+            turn = msgspec.structs.replace(turn, asked=True)
+            self.visit = msgspec.structs.replace(self.visit, turn=turn)
 
     def write(self, append: Append) -> None:
         """Write entries that belong to no step of the visit; a failure is a fault."""

@@ -90,8 +90,18 @@ class Counter:
             fields = {"invitation": id, "transaction": joined}
             self._conductor.write(Append((Draft(records.Joined, fields),)))
             self._check_written()
-            self._conductor.transactions[id] = joined
+            self._conductor.join(id, joined)
         return state
+
+    def scan(self, slip: Transaction) -> None:
+        """A slip at the window's own scanner: asks, or numbers the ticket that is asked about."""
+        visit = self._conductor.visit
+        open_id = visit.asked.id if visit.asked and visit.state in ("asking", "chosen") else ""
+        asked = self._conductor.transactions.get(open_id)
+        if slip.project_no and asked is not None and not asked.project_no:
+            self.join(open_id, slip)
+        else:
+            self.invite(slip, None, None)
 
     def serve(self, state: str, transaction: Transaction) -> str:
         """Begin or end a turn of serving; returns the service's id. Sent again, it is the same one.

@@ -77,15 +77,18 @@ class _Reading:
         self.states[entry.invitation] = "waiting"
         if entry.transaction is None:
             return
-        self.transactions[entry.invitation] = entry.transaction
-        turn = self.turn
-        if turn is not None and is_same(turn.transaction, entry.transaction):
-            self.turn = Turn(turn.id, turn.transaction, True, turn.ended)
+        self._note_asked(entry.invitation, entry.transaction)
 
     def _join(self, invitation: str, fields: Transaction) -> None:
         before = self.transactions.get(invitation)
         if before is not None:
-            self.transactions[invitation] = join(before, fields)
+            self._note_asked(invitation, join(before, fields))
+
+    def _note_asked(self, invitation: str, transaction: Transaction) -> None:
+        self.transactions[invitation] = transaction
+        turn = self.turn
+        if turn is not None and is_same(turn.transaction, transaction):
+            self.turn = Turn(turn.id, turn.transaction, True, turn.ended)
 
     def standing(self) -> Standing:
         drafts: tuple[Draft, ...] = ()

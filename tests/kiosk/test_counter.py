@@ -12,6 +12,7 @@ from kiosk.desk.bodies import window_body
 from kiosk.desk.window import Refused
 from kiosk.terms import Pressed, Raised
 from sync.errors import StoreFailed
+from sync.rated import is_rated
 from sync.records import Transaction
 from tests.kiosk.test_herald import Window
 
@@ -136,3 +137,54 @@ def test_what_cannot_be_written_is_refused(
     assert (caught.value.word, caught.value.status) == ("not-in-service", 503)
     assert window.conductor.transactions == before
     assert "nothing can be written" in caplog.text
+
+
+TICKET = Transaction(ticket_no="A012")
+
+
+def services(window: Window) -> list[str]:
+    return [e.state for e in window.journal.recent() if type(e).__name__ == "Service"]  # type: ignore
+
+
+def test_a_turn_that_was_asked_about_by_its_ticket_is_not_called_not_asked(window: Window) -> None:
+    window.counter.serve("begun", ONE)
+    named, _, _ = window.counter.invite(TICKET, None, None)
+    window.counter.join(named, ONE)
+    window.counter.serve("begun", Transaction(project_no="P2", service_no="1"))
+    assert services(window) == ["begun", "begun"]
+
+
+def test_a_ticket_that_was_joined_to_another_service_leaves_the_turn_not_asked(
+    window: Window,
+) -> None:
+    window.counter.serve("begun", ONE)
+    named, _, _ = window.counter.invite(TICKET, None, None)
+    window.counter.join(named, Transaction(project_no="P9", service_no="1"))
+    window.counter.serve("begun", Transaction(project_no="P2", service_no="1"))
+    assert services(window) == ["begun", "not_asked", "begun"]
+
+
+def test_a_ticket_numbered_after_its_rating_is_rated_and_not_asked_again(window: Window) -> None:
+    named, _, _ = window.counter.invite(TICKET, None, None)
+    window.conductor.handle(Pressed("1", 5))
+    window.wait_deadline()
+    window.counter.join(named, ONE)
+    assert is_rated(window.journal.recent(), "P1", "1")  # what answers where there is no index
+    with pytest.raises(Refused, match="already-rated"):
+        window.counter.invite(ONE, None, None)
+
+
+def test_a_slip_scanned_while_a_ticket_is_asked_about_numbers_it(window: Window) -> None:
+    window.counter.scan(TICKET)
+    window.counter.scan(ONE)
+    (named,) = window.conductor.states
+    assert window.conductor.transactions[named].project_no == "P1"
+    assert window.counter.status().asked == 1
+    window.counter.scan(Transaction(project_no="P2", service_no="1"))
+    assert window.counter.invitation(named) == "superseded"
+
+
+def test_another_ticket_is_another_citizen(window: Window) -> None:
+    window.counter.scan(TICKET)
+    window.counter.scan(Transaction(ticket_no="A013"))
+    assert sorted(window.conductor.states.values()) == ["superseded", "waiting"]

@@ -92,3 +92,16 @@ def test_fields_joined_later_fill_and_never_replace() -> None:
     standing = read_back([invite("i", ticket), joined, unknown])
     assert standing.transactions == {"i": Transaction(project_no="P1", ticket_no="A1")}
     assert join(ticket, later) == standing.transactions["i"]
+
+
+def test_a_turn_asked_about_by_a_ticket_joined_later_was_asked() -> None:
+    served = Transaction(project_no="P1", service_no="1")
+    begun = make(records.Service, service="s", state="begun", transaction=served, clerk_no=None)
+    entries = [begun, invite("i", Transaction(ticket_no="A1"))]
+    turn = read_back(entries).resumed.turn
+    assert turn is not None
+    assert not turn.asked
+    joined = make(records.Joined, invitation="i", transaction=served)
+    turn = read_back([*entries, joined]).resumed.turn
+    assert turn is not None
+    assert turn.asked

@@ -2,7 +2,8 @@
 
 import os
 
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QApplication
 
 from kiosk.screen.phrases import LANGUAGES, load_phrases
 
@@ -11,10 +12,10 @@ def list_missing() -> dict[str, tuple[str, ...]]:
     """Languages of whose font families none is installed, and those families. Starts Qt
     off-screen where no app runs.
     """
-    app = QGuiApplication.instance()
+    app = QApplication.instance()
     if app is None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-        app = QGuiApplication(["huiyin-kiosk"])
+        app = QApplication(["huiyin-kiosk"])  # the kind that all else here is
     there = set(QFontDatabase.families())
     wanted = {language: load_phrases(language).script.families for language in LANGUAGES}
     return {name: families for name, families in wanted.items() if not there & set(families)}

@@ -254,10 +254,12 @@ class App:
         journal.open_index(self.clock.stamp())
         services = Services(self.kit, identity, conductor, self.mailbox, self._desk, self.quit)
         services.begin()
-        if port := self.kit.settings.scanner.port:
+        scanner = self.kit.settings.scanner
+        if scanner.port:
+            from kiosk.desk.slip import Patterns
             from kiosk.slips import Slips
 
-            self._slips = Slips(port, services.counter.scan)
+            self._slips = Slips(scanner.port, Patterns(scanner.slips), services.counter.scan)
             self._slips.begin()
         Tending(conductor, self.kit.data, self.later, services.look).begin()
         self._ready.set()

@@ -39,6 +39,7 @@ def make_desk(bridge: Bridge, kit: Kit, identity: Identity, address: tuple[str, 
             clerks=load_clerks(kit.data / CLERKS, identity),
             tls=None if is_loopback(address[0]) else _load_tls(kit.data, address[0]),
             adapter=parse_address(wished.adapter, "desk.adapter") if wished.adapter else None,
+            slips=kit.settings.scanner.slips,
         )
     except (OSError, ValueError) as wrong:
         raise SettingsError(f"[desk] {wrong}") from None

@@ -116,9 +116,14 @@ class DeskSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ScannerSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """The serial port of a barcode scanner for slips; empty is none."""
+    """The serial port of a barcode scanner for slips; empty is none.
+
+    `slips` is how they look, to the console too: regular expressions with groups named project_no,
+    service_no, item_code, item_name, ticket_no; the first that fits is taken. Empty: as usual.
+    """
 
     port: str = ""
+    slips: tuple[str, ...] = ()
 
 
 class HallSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -161,6 +166,7 @@ def load_settings(path: Path | None) -> Settings:
     except msgspec.ValidationError as error:
         raise SettingsError(f"{path}: {_say(error)}") from None
     _check_desk(path, settings.desk)
+    _check_slips(path, settings.scanner.slips)
     recordings = settings.sound.recordings
     if recordings and not Path(recordings).is_dir():
         raise SettingsError(f"{path}: sound.recordings {recordings!r}: must be a folder")
@@ -187,6 +193,17 @@ def _check_desk(path: Path, desk: DeskSettings) -> None:
         Access("", desk.origins)
     except ValueError as wrong:
         raise SettingsError(f"{path}: desk.origins: {wrong}") from None
+
+
+def _check_slips(path: Path, slips: tuple[str, ...]) -> None:
+    if not slips:
+        return
+    from kiosk.desk.slip import Patterns
+
+    try:
+        Patterns(slips)
+    except ValueError as wrong:
+        raise SettingsError(f"{path}: scanner.slips: {wrong}") from None
 
 
 def _check_keys(path: Path, place: str, data: dict[str, Any], kind: type[Struct]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 from devices.press import Event, Lost
 from devices.scanner import Scanned, Scanner
-from kiosk.desk.slip import read_slip
+from kiosk.desk.slip import Patterns
 from kiosk.desk.window import Refused
 from kiosk.screen import loop
 from sync.records import Transaction
@@ -20,7 +20,8 @@ log = logging.getLogger(__name__)
 class Slips:
     """One scanner on its port. `ask` is told what each slip names and may raise Refused."""
 
-    def __init__(self, port: str, ask: Callable[[Transaction], object]) -> None:
+    def __init__(self, port: str, patterns: Patterns, ask: Callable[[Transaction], object]) -> None:
+        self._patterns = patterns
         self._scanner = Scanner(port)
         self._ask = ask
         self._watch = loop.Watch(self._hear)
@@ -57,7 +58,7 @@ class Slips:
 
     def _read(self, code: str) -> None:
         try:
-            self._ask(read_slip(code))
+            self._ask(self._patterns.read(code))
         except Refused as refused:
             log.info("a slip was scanned and nobody asked: %s", refused)
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from kiosk.desk.slip import read_slip
+from kiosk.desk.slip import Patterns
 from kiosk.desk.window import WINDOW_STATES, EventName, Refused, Status, WindowState
 from sync import asking
 from sync.asking import INVITATION_STATES, InvitationBody, Language, Name, Number
@@ -72,10 +72,10 @@ class StatusBody(Struct, frozen=True):
     answered: int
 
 
-def to_transaction(subject: Subject, *, whole: bool) -> Transaction:
+def to_transaction(subject: Subject, slips: Patterns, *, whole: bool) -> Transaction:
     """Return the transaction. Raises Refused; `whole` asks for its numbers, or a ticket."""
     if subject.slip is not None:
-        return read_slip(subject.slip)
+        return slips.read(subject.slip)
     try:
         return asking.to_transaction(subject, whole=whole)
     except ValueError as wrong:

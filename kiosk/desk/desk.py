@@ -9,6 +9,7 @@ import logging
 import socket
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 from kiosk.desk.access import Access
 from kiosk.desk.clerks import Clerks, SignOn
 from kiosk.desk.events import Fan
+from kiosk.desk.slip import Patterns
 from kiosk.desk.window import Bridge
 
 if TYPE_CHECKING:
@@ -35,7 +37,8 @@ class Desk:
     """The clerk's desk at `host:port`; port 0 takes a free one and keeps it.
 
     `origins` are the pages that may ask from a browser, `pin` lets a console in, `tls` is
-    (certificate, key) as PEM files, `adapter` where the field's WebSocket listens.
+    (certificate, key) as PEM files, `adapter` where the field's WebSocket listens,
+    `slips` how slips look if not as usual.
     Raises ValueError for settings that cannot be.
     """
 
@@ -51,11 +54,13 @@ class Desk:
         clerks: Clerks | None = None,
         tls: tuple[Path, Path] | None = None,
         adapter: tuple[str, int] | None = None,
+        slips: Sequence[str] = (),
     ) -> None:
         for name, place in (("desk", (host, port)), ("adapter", adapter)):
             if tls is None and place is not None and not is_loopback(place[0]):
                 raise ValueError(f"{name} {place[0]}: another address than loopback needs TLS")
         self._adapter = adapter
+        self._slips = Patterns(slips)
         self._bridge = bridge
         self._host, self._port = host, port
         self._tls = tls
@@ -125,8 +130,8 @@ class Desk:
         from kiosk.desk.site import make_site
 
         routes = [
-            *make_routes(self._bridge, self._fan, self._sign_on),
-            *make_pages(self._bridge, self._access, self._sign_on),
+            *make_routes(self._bridge, self._fan, self._sign_on, self._slips),
+            *make_pages(self._bridge, self._access, self._sign_on, self._slips),
         ]
         tls = (str(self._tls[0]), str(self._tls[1])) if self._tls else None
         server = DeskServer(make_site(routes, self._access), tls)

@@ -13,6 +13,7 @@ from msgspec import Struct
 from kiosk.desk.access import COOKIE, Access
 from kiosk.desk.bodies import Pin, Place
 from kiosk.desk.clerks import SignOn
+from kiosk.desk.slip import Patterns
 from kiosk.desk.window import Bridge, Refused
 from sync.asking import Number
 
@@ -34,14 +35,20 @@ class Signing(Struct, frozen=True, omit_defaults=True):
 
 
 class Session(Struct, frozen=True):
-    """Whether this browser is signed on, and whether clerks sign on by number."""
+    """Whether this browser is signed on, and whether clerks sign on by number.
+
+    `slips` are the patterns of slips, each with whether what fits it is a ticket.
+    """
 
     signed_on: bool
     clerks: bool
     clerk_no: str | None = None
+    slips: tuple[tuple[str, bool], ...] = ()
 
 
-def make_pages(bridge: Bridge, access: Access, sign_on: SignOn) -> list[HTTPRouteHandler]:
+def make_pages(
+    bridge: Bridge, access: Access, sign_on: SignOn, slips: Patterns
+) -> list[HTTPRouteHandler]:
     """Return the routes of the console; the files are read once."""
     files = {path.name: path for path in FOLDER.iterdir() if path.suffix in MEDIA}
 
@@ -55,13 +62,17 @@ def make_pages(bridge: Bridge, access: Access, sign_on: SignOn) -> list[HTTPRout
             raise Refused("unknown", "there is no such file", 404)
         return _file(files[name])
 
-    return [show_page, show_file, *_sessions(bridge, access, sign_on)]
+    return [show_page, show_file, *_sessions(bridge, access, sign_on, slips)]
 
 
-def _sessions(bridge: Bridge, access: Access, sign_on: SignOn) -> list[HTTPRouteHandler]:
+def _sessions(
+    bridge: Bridge, access: Access, sign_on: SignOn, slips: Patterns
+) -> list[HTTPRouteHandler]:
+    look = slips.for_console()
+
     @get("/session", include_in_schema=False)
     async def read_session(request: Request[Any, Any, Any]) -> Session:
-        return Session(access.admits(None, _cookie(request)), sign_on.has_clerks)
+        return Session(access.admits(None, _cookie(request)), sign_on.has_clerks, slips=look)
 
     @post("/session", status_code=200, include_in_schema=False)
     async def begin(request: Request[Any, Any, Any], data: JSONBody[Signing]) -> Response[Session]:
@@ -76,12 +87,12 @@ def _sessions(bridge: Bridge, access: Access, sign_on: SignOn) -> list[HTTPRoute
             samesite="strict",
             secure=request.headers.get("origin", request.scope["scheme"]).startswith("https"),
         )
-        return Response(Session(True, sign_on.has_clerks, clerk_no), cookies=[cookie])
+        return Response(Session(True, sign_on.has_clerks, clerk_no, slips=look), cookies=[cookie])
 
     @delete("/session", status_code=200, include_in_schema=False)
     async def end(request: Request[Any, Any, Any]) -> Session:
         access.close_session(_cookie(request))
-        return Session(False, sign_on.has_clerks)
+        return Session(False, sign_on.has_clerks, slips=look)
 
     return [read_session, begin, end]
 

@@ -30,6 +30,7 @@ from kiosk.desk.bodies import (
 from kiosk.desk.clerks import SignOn
 from kiosk.desk.events import Fan
 from kiosk.desk.problems import Problem
+from kiosk.desk.slip import Patterns
 from kiosk.desk.window import Bridge, Counter, Refused
 from sync.asking import InvitationBody
 from sync.records import Transaction
@@ -38,19 +39,21 @@ _ID = re.compile(r"[0-9a-f]{32}")
 _PROBLEMS_OF_ALL = (401, 403, 413, 415, 422, 429, 500, 503)
 
 
-def make_routes(bridge: Bridge, fan: Fan, sign_on: SignOn) -> list[HTTPRouteHandler]:
+def make_routes(
+    bridge: Bridge, fan: Fan, sign_on: SignOn, slips: Patterns
+) -> list[HTTPRouteHandler]:
     """Return the routes under /v1, and /healthz."""
-    return [*_invitations(bridge), *_window(bridge, sign_on), *_watching(bridge, fan)]
+    return [*_invitations(bridge, slips), *_window(bridge, sign_on, slips), *_watching(bridge, fan)]
 
 
-def _invitations(bridge: Bridge) -> list[HTTPRouteHandler]:
+def _invitations(bridge: Bridge, slips: Patterns) -> list[HTTPRouteHandler]:
     path = "/v1/invitations/{id:str}"
     again = ResponseSpec(InvitationBody, generate_examples=False, description="asked already")
 
     @post("/v1/invitations", status_code=201, responses={200: again, **_problems(409)})
     async def invite(data: JSONBody[Ask]) -> Response[InvitationBody]:
         """Ask about this transaction; the same open one again is the same invitation."""
-        transaction = to_transaction(data, whole=True)
+        transaction = to_transaction(data, slips, whole=True)
         id_, state, created = await bridge.call(
             lambda counter: counter.invite(transaction, data.language, data.clerk_no)
         )
@@ -74,21 +77,21 @@ def _invitations(bridge: Bridge) -> list[HTTPRouteHandler]:
     async def join(id: FromPath[str], data: JSONBody[Subject]) -> InvitationBody:  # noqa: A002
         """Add fields of the transaction that became known later."""
         _check_id(id)
-        transaction = to_transaction(data, whole=False)
+        transaction = to_transaction(data, slips, whole=False)
         state = await bridge.call(lambda counter: counter.join(id, transaction))
         return invitation_body(id, state)
 
     return [invite, read_invitation, cancel, join]
 
 
-def _window(bridge: Bridge, sign_on: SignOn) -> list[HTTPRouteHandler]:
+def _window(bridge: Bridge, sign_on: SignOn, slips: Patterns) -> list[HTTPRouteHandler]:
     @put("/v1/service", responses=_problems(409))
     async def serve(data: JSONBody[Turn]) -> ServiceBody:
         """A service begins or ends; one that nobody is asked about counts as not asked."""
         if data.state == "ended" and data.is_blank():
             transaction = Transaction()
         else:
-            transaction = to_transaction(data, whole=data.state == "begun")
+            transaction = to_transaction(data, slips, whole=data.state == "begun")
         service = await bridge.call(lambda counter: counter.serve(data.state, transaction))
         return ServiceBody(service, data.state)
 

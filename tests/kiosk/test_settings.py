@@ -25,7 +25,16 @@ from kiosk.settings import Settings, SettingsError, find_file, load_settings
         ('[desk]\norigins = ["https://a/b"]', "desk.origins: .*no path"),
         ('[desk]\norigin = "x"', "desk.origin is not a setting; allowed: listen, origins, adapter"),
         ("[scanner]\nport = 1", "scanner.port: Expected `str`, got `int`"),
-        ("[scanner]\nbaud = 1", "scanner.baud is not a setting; allowed: port"),
+        ("[scanner]\nbaud = 1", "scanner.baud is not a setting; allowed: port, slips"),
+        ('[scanner]\nslips = ["("]', r"scanner.slips: '\(': missing \)"),
+        (
+            '[scanner]\nslips = ["x"]',
+            "scanner.slips: 'x': a group .*allowed: project_no, service_no",
+        ),
+        (
+            "[scanner]\nslips = ['(?P<level>5)(?P<ticket_no>1)']",
+            "scanner.slips: .*allowed: project",
+        ),
         ('[window]\nlanguages = ["zh", "fr"]', "window.languages.*allowed: zh, en, bo, mn"),
         ('[window]\nsecond = "mn"', "window.second: .*allowed: , zh, en, bo"),
         ('[screen]\nnight = "20:00-24:00"', "screen.night"),

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
+from kiosk.desk.slip import Patterns
 from kiosk.desk.window import Refused
 from kiosk.slips import Slips
 from sync.records import Transaction
@@ -49,7 +50,7 @@ class Scan:
 @pytest.fixture
 def scan(tmp_path: Path, qapp: QCoreApplication) -> Iterator[Scan]:
     scan = Scan(tmp_path / "scanner")
-    slips = Slips(str(scan.link), scan.ask)
+    slips = Slips(str(scan.link), Patterns(), scan.ask)
     slips.begin()
     yield scan
     slips.close()
@@ -96,7 +97,7 @@ def test_a_scanner_that_was_pulled_out_comes_back_by_itself(scan: Scan, qtbot: Q
 
 
 def test_without_a_scanner_the_window_goes_on(tmp_path: Path, qtbot: QtBot) -> None:
-    slips = Slips(str(tmp_path / "none"), lambda _: None)
+    slips = Slips(str(tmp_path / "none"), Patterns(), lambda _: None)
     slips.begin()
     qtbot.wait(300)
     slips.close()

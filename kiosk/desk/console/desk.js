@@ -179,7 +179,7 @@
   }
 
   function askAbout(text) {
-    var isTicket = /^[A-Za-z]{0,2}\d{1,5}$/.test(text);
+    var isTicket = fitsTicket(session.slips || [], text);
     if (text && open && open.ticket && !isTicket) { join(text); }
     else if (text) { ask({ slip: text }, text, isTicket); }
     else if (serving) { ask(serving.body, serving.name, false); }

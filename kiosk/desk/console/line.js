@@ -60,3 +60,13 @@ function fillRows(list, rows) {
     list.appendChild(item);
   });
 }
+
+/* Whether a slip names a ticket alone: the first pattern [text, is a ticket] that fits says so. */
+function fitsTicket(patterns, text) {
+  for (var i = 0; i < patterns.length; i += 1) {
+    try {
+      if (new RegExp("^(?:" + patterns[i][0] + ")$").test(text)) { return patterns[i][1]; }
+    } catch (unread) { /* a pattern that this browser cannot read: the desk can */ }
+  }
+  return false;
+}

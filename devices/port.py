@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import select
+import termios
 from contextlib import suppress
 from typing import Protocol
 
@@ -79,7 +80,7 @@ class SerialPort:
                 write_timeout=0,
                 exclusive=True,
             )
-        except (SerialException, OSError, ValueError) as error:
+        except (SerialException, OSError, ValueError, termios.error) as error:
             raise PortError(name_error(error)) from error
         self._fd: int = self._serial.fileno()
         self._poll = select.poll()
@@ -117,7 +118,7 @@ class SerialPort:
 
 def name_error(error: Exception) -> str:
     """pyserial wraps the system's error in words of its own; the number tells which it was."""
-    number = getattr(error, "errno", None)
+    number = error.args[0] if isinstance(error, termios.error) else getattr(error, "errno", None)
     if number is None and error.__context__ is not None and error.__context__.args:
         number = error.__context__.args[0]  # of an OSError or termios.error
     if number in (errno.ENOENT, errno.ENODEV, errno.ENXIO):

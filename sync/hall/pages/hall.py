@@ -31,7 +31,7 @@ from sync.wire import HallSettings, Heartbeat, settings_text
 BODIES_MAX = 64
 """Large bodies read, checked or waiting at one time: what bounds the server's memory."""
 
-LIVE_BYTES = 8 * 1024
+LIVE_BYTES = 3 * 1024
 """A body of at most so many bytes may be of a live kiosk and is read even when full batches are
 turned away.
 """

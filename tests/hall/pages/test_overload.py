@@ -1,6 +1,7 @@
 """More than the hall can take at once: it says when to come back, and all of it arrives."""
 
 import asyncio
+import gzip
 import http.client
 import random
 import resource
@@ -9,8 +10,11 @@ from pathlib import Path
 
 from sync.hall.ledger import roster
 from sync.hall.ledger.store import Store
-from sync.hall.pages.hall import BODIES_MAX
+from sync.hall.ledger.writer import LIVE_LINES
+from sync.hall.pages.hall import BODIES_MAX, LIVE_BYTES
+from sync.hall_client import GZIP_LEVEL
 from sync.keys import decode_public
+from sync.outbox import FIRST_LINES
 from sync.wire import MEDIA_TYPE
 from tests.hall.kit import START, Chain, make_key
 from tests.hall.server import Server, serving
@@ -99,3 +103,13 @@ def test_more_kiosks_stay_connected_than_the_usual_limit_of_files(tmp_path: Path
         for kiosk in kiosks:
             kiosk.close()
         assert server.stop() == 0
+
+
+def test_a_live_batch_is_told_by_its_size_from_a_herd_s_first() -> None:
+    chain = Chain(make_key(1)).open()
+    while len(chain.lines) < FIRST_LINES:
+        chain.visit(f"6301002403{len(chain.lines):05d}")
+    live, herd = (
+        len(gzip.compress(chain.body(1, lines), GZIP_LEVEL)) for lines in (LIVE_LINES, FIRST_LINES)
+    )
+    assert live <= LIVE_BYTES < herd

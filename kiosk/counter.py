@@ -142,7 +142,14 @@ class Counter:
         else:
             word = words.get(visit.state, visit.state)
         self._turn_day()
-        return Status(word, self._asked, self._answered, visit.clerk_no, visit.open)
+        open_id = visit.asked.id if visit.asked else ""
+        waiting = open_id if self._is_waiting(open_id) else None
+        return Status(word, self._asked, self._answered, visit.clerk_no, visit.open, waiting)
+
+    def _is_waiting(self, id: str) -> bool:  # noqa: A002
+        """Whether it was asked for, and has not ended; a walk-up was asked for by nobody."""
+        known = id in self._conductor.transactions
+        return known and self._conductor.states.get(id) == "waiting"
 
     def recall(self, entries: Iterable[AnyEntry | None]) -> None:
         """Count today's from the journal: a restart begins no new day."""

@@ -115,20 +115,25 @@ def _window(bridge: Bridge, sign_on: SignOn, slips: Patterns) -> list[HTTPRouteH
 
 
 def _watching(bridge: Bridge, fan: Fan) -> list[HTTPRouteHandler]:
-    async def read() -> StatusBody:
-        return status_body(await bridge.call(lambda counter: counter.status()))
-
     @get("/v1/status", responses=_problems())
     async def read_status() -> StatusBody:
         """How the window stands, and today's own counts of asked and answered."""
-        return await read()
+        return status_body(await bridge.call(lambda counter: counter.status()))
 
     @get("/v1/events", media_type="text/event-stream", responses=_problems())
     async def watch() -> Stream:
-        """Events as they come: `invitation`, `window`, `status`, each the body of its GET."""
+        """Events as they come: `invitation`, `window`, `status`, each the body of its GET.
+
+        The first say how the window stands, and which invitation waits, if one does.
+        """
 
         async def first() -> bytes:
-            return encode_event("status", to_builtins(await read()))
+            status = await bridge.call(lambda counter: counter.status())
+            told = encode_event("status", to_builtins(status_body(status)))
+            if status.waiting is not None:
+                open_one = invitation_body(status.waiting, "waiting")
+                told += encode_event("invitation", to_builtins(open_one))
+            return told
 
         return Stream(fan.listen(first), media_type="text/event-stream")
 

@@ -40,7 +40,8 @@ class Status(Struct, frozen=True):
     """How the window stands: a word of WINDOW_STATES, and today's own counts of asked and answered.
 
     `clerk_no` is who is signed on, `open` whether the clerk has it open, out of service or not;
-    they stand in `GET /v1/window`, not in `GET /v1/status`.
+    they stand in `GET /v1/window`, not in `GET /v1/status`. `waiting` is the open invitation, for
+    whoever begins to listen.
     """
 
     state: str
@@ -48,6 +49,7 @@ class Status(Struct, frozen=True):
     answered: int
     clerk_no: str | None = None
     open: bool = True
+    waiting: str | None = None
 
 
 class Counter(Protocol):

@@ -113,6 +113,7 @@ def test_a_new_day_counts_anew_and_says_so_without_a_press(stand: Stand) -> None
     with stand.client.stream("GET", "/v1/events") as answer:
         events = read_events(answer.iter_lines())
         assert next(events) == ("status", told)
+        assert next(events)[0] == "invitation"
         plain = stand.clock.wall
         stand.clock.wall = lambda: plain() + timedelta(days=1)  # type: ignore[method-assign]
         assert stand.services is not None

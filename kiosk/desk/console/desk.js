@@ -110,13 +110,28 @@
     for (i = 0; i < recent.length; i += 1) {
       if (recent[i].id === told.invitation) { recent[i].state = told.state; }
     }
-    if (open && open.id === told.invitation && told.state !== "waiting") {
+    if (told.state === "waiting") { hearOf(told.invitation); }
+    else if (open && open.id === told.invitation) {
       outcome = { state: told.state, name: open.name };
       open = null;
       clearTimeout(outcomeTimer);
       outcomeTimer = setTimeout(function () { outcome = null; paint(); }, OUTCOME_SHOWN_MS);
     }
     paint();
+  }
+
+  /* Asked by the business system, the scanner at the window, the hall or another console. */
+  function hearOf(id) {
+    if (open && open.id === id) { return; }
+    open = { id: id, name: say("elsewhere"), ticket: false };
+    outcome = null;
+    keep(open, "waiting");
+  }
+
+  function keep(asked, state) {
+    recent = recent.filter(function (row) { return row.id !== asked.id; });
+    recent.unshift({ id: asked.id, name: asked.name, state: state, at: clock() });
+    recent = recent.slice(0, RECENT_MAX);
   }
 
   // ---- what the clerk does
@@ -150,9 +165,7 @@
       open = { id: answer.invitation, name: name, ticket: isTicket };
       outcome = null;
       serving = null;
-      recent = recent.filter(function (row) { return row.id !== answer.invitation; });
-      recent.unshift({ id: answer.invitation, name: name, state: answer.state, at: clock() });
-      recent = recent.slice(0, RECENT_MAX);
+      keep(open, answer.state);
       note(answer);
     }, body.slip);
   }
@@ -161,7 +174,7 @@
     act("PATCH", "/v1/invitations/" + open.id, { slip: text }, function () {
       open.name = text;
       open.ticket = false;
-      recent[0].name = text;
+      keep(open, "waiting");
       tell("joined");
     }, text);
   }
@@ -229,9 +242,7 @@
   }
 
   function paint() {
-    var words = document.querySelectorAll("[data-word]");
-    var i;
-    for (i = 0; i < words.length; i += 1) { words[i].textContent = say(words[i].getAttribute("data-word")); }
+    paintWords(say);
     document.documentElement.lang = language;
     document.title = say("title");
     el("language").textContent = say("other");

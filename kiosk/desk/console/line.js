@@ -70,3 +70,9 @@ function fitsTicket(patterns, text) {
   }
   return false;
 }
+
+/* Every element with data-word says its word. */
+function paintWords(say) {
+  var words = document.querySelectorAll("[data-word]");
+  for (var i = 0; i < words.length; i += 1) { words[i].textContent = say(words[i].getAttribute("data-word")); }
+}

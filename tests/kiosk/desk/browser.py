@@ -27,6 +27,7 @@ class Browser:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.complaints: list[str] = []
+        self.actions = 0
         page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", self._hear)
@@ -45,9 +46,16 @@ class Browser:
 
     def type(self, text: str) -> None:
         """Keys one by one, as a keyboard or a scanner sends them."""
+        self.actions += 1
         self.page.keyboard.type(text)
 
+    def scan(self, text: str) -> None:
+        """A slip under the scanner, which ends with Enter: one thing done."""
+        self.type(text)
+        self.page.keyboard.press("Enter")
+
     def press(self, key: str) -> None:
+        self.actions += 1
         self.page.keyboard.press(key)
 
     def wait(self, script: str, wanted: Any = True) -> None:

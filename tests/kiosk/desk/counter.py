@@ -43,6 +43,7 @@ class FakeCounter:
         self.states[self.open_id] = "waiting"
         self.asked_about[self.open_id] = transaction
         self.languages.append(language)
+        self.tell("invitation", {"invitation": self.open_id, "state": "waiting"})
         self._tell_status()
         return self.open_id, "waiting", True
 
@@ -78,7 +79,7 @@ class FakeCounter:
         rest = "paused" if self.window == "paused" else "free"
         answered = sum(state == "rated" for state in self.states.values())
         state = "asking" if self.open_id is not None else rest
-        return Status(state, len(self.states), answered, self.clerk_no)
+        return Status(state, len(self.states), answered, self.clerk_no, waiting=self.open_id)
 
     def press(self) -> None:
         assert self.open_id is not None

@@ -29,6 +29,7 @@ def test_a_visit_is_told_in_order(stand: SimpleNamespace) -> None:
         events = read_events(answer.iter_lines())
         assert next(events) == ("status", {"state": "free", "asked": 0, "answered": 0})
         id_ = stand.client.post("/v1/invitations", json=ASK).json()["invitation"]
+        assert next(events) == ("invitation", {"invitation": id_, "state": "waiting"})
         assert next(events) == ("status", {"state": "asking", "asked": 1, "answered": 0})
         stand.main.do(stand.counter.press)
         stand.main.do(stand.counter.settle)
@@ -36,6 +37,14 @@ def test_a_visit_is_told_in_order(stand: SimpleNamespace) -> None:
         assert next(events) == ("status", {"state": "free", "asked": 1, "answered": 1})
         stand.client.put("/v1/window", json={"state": "paused", "clerk_no": "7"})
         assert next(events) == ("window", {"state": "paused", "clerk_no": "7"})
+
+
+def test_who_listens_later_is_told_which_invitation_waits(stand: SimpleNamespace) -> None:
+    id_ = stand.client.post("/v1/invitations", json=ASK).json()["invitation"]
+    with stand.client.stream("GET", "/v1/events") as answer:
+        events = read_events(answer.iter_lines())
+        assert next(events)[0] == "status"
+        assert next(events) == ("invitation", {"invitation": id_, "state": "waiting"})
 
 
 def test_what_a_window_should_not_tell_is_cut_off(stand: SimpleNamespace) -> None:

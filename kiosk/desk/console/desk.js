@@ -20,6 +20,7 @@
   var busy = false;
   var queued = null;      // what the clerk did while an answer was awaited: the last of it
   var stream = null;
+  var said = "";          // the word of what was said last, to say it again in the other language
 
   function el(id) { return document.getElementById(id); }
   function say(word) { return WORDS[language][word] || word; }
@@ -136,7 +137,7 @@
 
   // ---- what the clerk does
 
-  function tell(word) { el("said").textContent = word ? say(word) : ""; }
+  function tell(word) { said = word; el("said").textContent = word ? say(word) : ""; }
 
   function whenFree(action) {
     if (busy) { queued = action; } else { action(); }
@@ -270,6 +271,7 @@
     el("pause-name").textContent = say(status.state === "paused" ? "resume" : "pause");
     el("cancel").disabled = !open;
     el("ask").disabled = away;
+    tell(said);
   }
 
   function paintCounts() {

@@ -30,3 +30,27 @@ def stand() -> Iterator[SimpleNamespace]:
         )
     desk.stop()
     main.stop()
+
+
+class OneClerk:
+    """A list of one clerk, as the hall's settings would give it."""
+
+    def check_pin(self, clerk_no: str, pin: str) -> bool:
+        return (clerk_no, pin) == ("0172", "4821")
+
+    def find_badge(self, badge: str) -> str | None:
+        return "0172" if badge == "BADGE-0172" else None
+
+
+@pytest.fixture
+def clerked() -> Iterator[SimpleNamespace]:
+    """A desk whose clerks sign on by number and PIN, or badge."""
+    counter, main = FakeCounter(), MainThread()
+    desk = Desk(make_bridge(counter, main), "127.0.0.1", 0, "token", clerks=OneClerk())
+    desk.start()
+    assert desk.wait(30)
+    assert desk.address is not None
+    url = f"http://127.0.0.1:{desk.address[1]}"
+    yield SimpleNamespace(desk=desk, counter=counter, main=main, url=url)
+    desk.stop()
+    main.stop()

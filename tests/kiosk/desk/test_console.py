@@ -4,41 +4,14 @@ import threading
 from collections.abc import Iterator
 from types import SimpleNamespace
 
-import httpx
 import pytest
 
-from kiosk.desk.desk import Desk
 from kiosk.desk.window import Refused
 from tests.kiosk.desk.browser import CHROMIUM, Browser, open_browser
-from tests.kiosk.desk.counter import FakeCounter, MainThread, make_bridge
 
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
 
 BOARD = "document.getElementById('board').className"
-
-
-class OneClerk:
-    """A list of one clerk, as the hall's settings would give it."""
-
-    def check_pin(self, clerk_no: str, pin: str) -> bool:
-        return (clerk_no, pin) == ("0172", "4821")
-
-    def find_badge(self, badge: str) -> str | None:
-        return "0172" if badge == "BADGE-0172" else None
-
-
-@pytest.fixture
-def clerked() -> Iterator[SimpleNamespace]:
-    """A desk whose clerks sign on by number and PIN, or badge."""
-    counter, main = FakeCounter(), MainThread()
-    desk = Desk(make_bridge(counter, main), "127.0.0.1", 0, "token", clerks=OneClerk())
-    desk.start()
-    assert desk.wait(30)
-    assert desk.address is not None
-    url = f"http://127.0.0.1:{desk.address[1]}"
-    yield SimpleNamespace(desk=desk, counter=counter, main=main, url=url)
-    desk.stop()
-    main.stop()
 
 
 @pytest.fixture(scope="module")
@@ -221,6 +194,28 @@ def test_panel_lost_and_a_wrong_slip_are_said_in_words(
     console.type("P1")  # over what was given back, selected
     console.press("Enter")
     console.wait_text("said", "The key box is not connected; nobody can be asked now.")
+    console.run("document.getElementById('language').click()")
+    console.wait_text("said", "按键盒未连接，暂时不能邀请。")
+
+
+KEYS_PLACES = "[...document.querySelectorAll('.keys button')].map(key => key.offsetTop)"
+
+
+@needs_chromium
+def test_on_a_small_screen_the_keys_stand_in_one_row_and_nothing_is_cut_off(
+    console: Browser,
+) -> None:
+    for width in (1024, 1280):
+        console.page.set_viewport_size({"width": width, "height": 768})
+        for _ in ("one language", "the other"):
+            places = console.run(KEYS_PLACES)
+            assert len(places) == 5
+            assert len(set(places)) == 1
+            for edge in ("Width", "Height"):
+                page = "document.documentElement"
+                assert console.run(f"{page}.scroll{edge} <= {page}.client{edge}")
+            console.run("document.getElementById('language').click()")
+    console.page.set_viewport_size({"width": 1366, "height": 768})
 
 
 @needs_chromium
@@ -254,41 +249,3 @@ def test_a_badge_signs_on_and_the_next_clerk_takes_over(
     browser.press("Escape")
     browser.wait("document.body.className", "working")
     browser.go("about:blank")
-
-
-def test_signing_on_gives_a_cookie_and_wrong_pins_run_out(stand: SimpleNamespace) -> None:
-    with httpx.Client(base_url=stand.url) as client:
-        assert client.get("/session").json()["signed_on"] is False
-        for _ in range(4):
-            assert client.post("/session", json={"pin": "000000"}).status_code == 403
-        signed = client.post("/session", json={"pin": "246810"})
-        assert signed.status_code == 200
-        cookie = signed.headers["set-cookie"].lower()
-        assert "httponly" in cookie
-        assert "samesite=strict" in cookie
-        assert client.get("/v1/status").status_code == 200
-        client.delete("/session")
-        assert client.get("/v1/status").status_code == 401
-        assert client.post("/session", json={"pin": "000000"}).status_code == 403
-        locked = client.post("/session", json={"pin": "246810"})
-        assert (locked.status_code, locked.json()["type"]) == (429, "urn:huiyin:too-many-tries")
-        assert int(locked.headers["retry-after"]) > 60
-
-
-def test_clerks_are_checked_at_the_desk_and_the_pin_stays_there(clerked: SimpleNamespace) -> None:
-    headers = {"Authorization": "Bearer token"}
-
-    def put(body: dict[str, str]) -> httpx.Response:
-        return httpx.put(f"{clerked.url}/v1/window", json={"state": "open"} | body, headers=headers)
-
-    assert put({"clerk_no": "0172"}).status_code == 422
-    wrong = put({"clerk_no": "0172", "pin": "0000"})
-    assert (wrong.status_code, wrong.json()["type"]) == (403, "urn:huiyin:pin-wrong")
-    assert put({"badge": "nobody"}).status_code == 403
-    assert put({"clerk_no": "0172", "pin": "4821"}).json() == {"state": "open", "clerk_no": "0172"}
-    assert put({"badge": "BADGE-0172"}).status_code == 200
-    assert put({}).status_code == 200
-    for _ in range(5):
-        put({"clerk_no": "0172", "pin": "0000"})
-    assert put({"clerk_no": "0172", "pin": "4821"}).status_code == 429
-    assert clerked.counter.pins == [None, None, None]

@@ -1,12 +1,15 @@
 """The question: one card a key, in the panel's order, with face, word and the key's colour."""
 
+from functools import partial
+from itertools import chain
+
 import msgspec
 
 from kiosk.screen.fit import SHRINK_STEP, break_lines
 from kiosk.screen.frame import lay_frame, lay_promise, lay_seconds
-from kiosk.screen.items import Rect
+from kiosk.screen.items import Rect, Script
 from kiosk.screen.phrases import Phrases
-from kiosk.screen.sheet import DATA, FLOOR_PX, Sheet
+from kiosk.screen.sheet import DATA, DATA_LEADING, FLOOR_PX, Sheet
 from kiosk.screen.view import KeyView, View
 
 FOOT = 76  # px on the stated screen
@@ -18,6 +21,7 @@ CARD_MOST = 620  # upright screens have more room than a card needs
 FACE_GAP = 42  # above and below the face together, at least
 INSET = 10
 BAR = 14
+UNDER = 56  # the line of a second language
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -26,6 +30,14 @@ class Words(msgspec.Struct, frozen=True):
     table: str
     size: int
     length: int
+
+
+class Second(msgspec.Struct, frozen=True):
+    """A second language's words by level, alike on all the cards; `size` in px."""
+
+    words: dict[str, str]
+    size: int
+    script: Script
 
 
 def lay_asking(sheet: Sheet, view: View, second: Phrases | None = None) -> None:
@@ -79,10 +91,11 @@ def lay_cards(sheet: Sheet, rect: Rect, keys: tuple[KeyView, ...], second: Phras
     narrow = min(place.w for place in places)
     inner = Rect(0, 0, narrow, rect.h).inset(sheet.px(INSET), 0)
     inner = Rect(0, 0, inner.w, rect.h - sheet.px(24 + 20 + BAR + 14))
-    under = sheet.px(56) if second else 0
+    under = sheet.px(UNDER) if second else 0
     words = plan_words(sheet, inner.top(inner.h - under), keys)
+    more = _plan_second(sheet, inner, keys, second) if second else None
     for place, key in zip(places, keys, strict=True):
-        _lay_card(sheet, place, key, words, second)
+        _lay_card(sheet, place, key, words, more)
 
 
 def plan_words(sheet: Sheet, inner: Rect, keys: tuple[KeyView, ...]) -> Words:
@@ -96,6 +109,26 @@ def plan_words(sheet: Sheet, inner: Rect, keys: tuple[KeyView, ...]) -> Words:
         if size <= FLOOR_PX:
             return Words("short", size, round(inner.h * (1 - FACE_LEAST)))
         size = int(size * SHRINK_STEP)
+
+
+def _plan_second(sheet: Sheet, inner: Rect, keys: tuple[KeyView, ...], language: Phrases) -> Second:
+    """The words in full, smaller if need be; where they cannot be read so, the shorter words."""
+    line = inner.top(sheet.px(UNDER))
+    for table in ("levels", "short"):
+        words = {key.level: language.say(f"{table}.{key.level}") for key in keys}
+        size = sheet.size("small")
+        while size >= FLOOR_PX:
+            width_of = partial(_width, sheet, size, language.script)
+            lines = [break_lines(text, line.w, width_of) for text in words.values()]
+            depth = round(size * DATA_LEADING) * max(map(len, lines))
+            if depth <= line.h and max(map(width_of, chain(*lines))) + 1 <= line.w:
+                return Second(words, size, language.script)
+            size = int(size * SHRINK_STEP)
+    return Second(words, FLOOR_PX, language.script)
+
+
+def _width(sheet: Sheet, size: int, script: Script, text: str) -> float:
+    return sheet.measure(text, size, False, script)
 
 
 def _try_words(sheet: Sheet, inner: Rect, keys: tuple[KeyView, ...], table: str, size: int) -> int:
@@ -118,7 +151,7 @@ def _try_words(sheet: Sheet, inner: Rect, keys: tuple[KeyView, ...], table: str,
     return int(longest) + 2 if language.vertical else depth
 
 
-def _lay_card(sheet: Sheet, rect: Rect, key: KeyView, words: Words, second: Phrases | None) -> None:
+def _lay_card(sheet: Sheet, rect: Rect, key: KeyView, words: Words, second: Second | None) -> None:
     """Face, word and a bar in the key's colour; all of the card takes it while the key is down."""
     colors = sheet.palette
     fill = colors.lit[key.level] if key.lit else colors.card
@@ -130,10 +163,9 @@ def _lay_card(sheet: Sheet, rect: Rect, key: KeyView, words: Words, second: Phra
     inner = rect.inset(sheet.px(INSET), 0).below(sheet.px(24))
     inner = inner.top(bar.y - sheet.px(14) - inner.y)
     if second:
-        line = inner.below(inner.h - sheet.px(56))
+        line = inner.below(inner.h - sheet.px(UNDER))
         inner = inner.top(inner.h - line.h)
-        other = second.say(f"levels.{key.level}")
-        sheet.text(line, other, sheet.size("small"), ink, script=second.script)
+        sheet.text(line, second.words[key.level], second.size, ink, script=second.script)
     free = inner.h - words.length
     side = min(inner.w * 4 // 5, free - sheet.px(FACE_GAP), int(inner.h * FACE_MOST))
     gap = max(0, free - side) // 2

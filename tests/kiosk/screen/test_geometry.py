@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from kiosk.screen.fit import ELLIPSIS
+from kiosk.screen.fit import ELLIPSIS, SOFT_BREAK
 from kiosk.screen.items import Box, Code, Column, Icon, Item, Rect, Text
 from kiosk.screen.pages import PAGES
 from kiosk.screen.phrases import LANGUAGES, load_phrases
@@ -82,8 +82,20 @@ def test_two_languages_fit_on_the_keys(
     page: str, language: str, size: tuple[int, int], second: str
 ) -> None:
     for view in views(page, language):
-        items = lay(view, size, second=load_phrases(second))
-        check(view, items, Rect(0, 0, *size))
+        for theme in THEMES:
+            items = lay(view, size, theme, second=load_phrases(second))
+            check(view, items, Rect(0, 0, *size))
+            if second == language:
+                continue
+            read = "".join("".join(i.text.split()) for i in items if isinstance(i, Text))
+            tables = [
+                [load_phrases(second).say(f"{table}.{key.level}") for key in view.keys]
+                for table in ("levels", "short")
+            ]
+            assert any(
+                all("".join(word.replace(SOFT_BREAK, "").split()) in read for word in words)
+                for words in tables
+            ), f"cut: {told(view, items[0])} {read}"
 
 
 @pytest.mark.parametrize("shift", [(2, 2), (-2, -2), (2, -2)])

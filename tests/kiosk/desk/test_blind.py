@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.desk import gate
 from tests.kiosk.desk.clerk import LEVELS, Window, draw_manner, measure_auc
@@ -89,7 +90,24 @@ def _count(window: Window, spot: str) -> None:
         window.counter.count("rated")
 
 
+def _order(window: Window, spot: str) -> None:
+    if spot == "tell" and window.level <= 2:
+        window.herald.look()
+
+
+def _page(window: Window, spot: str) -> None:
+    visit = window.conductor.visit
+    if spot == "tell" and window.level <= 2 and visit.until_ms is not None:
+        window.conductor.visit = replace(visit, until_ms=visit.until_ms + 700)
+
+
+def _body(window: Window, spot: str) -> None:
+    if spot == "tell" and window.level <= 2:
+        word = window.conductor.visit.state
+        window.bridge.tell("status", {"state": word, "asked": 1, "answered": 1})
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("leak", [_late, _lamp, _slow, _count])
+@pytest.mark.parametrize("leak", [_late, _lamp, _slow, _count, _order, _page, _body])
 def test_a_leak_that_is_planted_is_caught(tmp_path: Path, leak: Leak) -> None:
     assert watch(tmp_path, 300, leak) >= AUC_CAUGHT

@@ -25,8 +25,10 @@ def lay_free(sheet: Sheet, view: View) -> None:
     _lay_panel(sheet, panel, view)
     rest = rest.inset(sheet.px(64), sheet.px(44)).moved(sheet.shift)
     top, rest = rest.top(sheet.px(60)), rest.below(sheet.px(60))
-    color = sheet.palette.soft
-    sheet.text(top, view.hall, sheet.size("small"), color, across="left", script=DATA)
+    mark, colors = sheet.px(46), sheet.palette
+    sheet.icon(top.left(mark), "mark", colors.mark, colors.paper)
+    name = top.after(mark + sheet.px(18))
+    sheet.text(name, view.hall, sheet.size("small"), colors.soft, across="left", script=DATA)
     if sheet.language.vertical:
         _lay_columns(sheet, rest.below(sheet.px(24)))
     else:

@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 from msgspec.structs import replace
 
-from kiosk.screen.items import Icon, Rect
+from kiosk.screen.items import Icon, Rect, Text
 from kiosk.screen.paint import render
 from kiosk.screen.phrases import LANGUAGES, load_phrases
 from kiosk.screen.samples import make_view
@@ -61,6 +61,18 @@ def test_no_page_but_the_question_depends_on_a_level(page: str, language: str) -
         ]
         assert all(items == pages[0] for items in pages)
         assert not any(isinstance(i, Icon) and i.name in LEVELS for i in pages[0])
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_halls_mark_stands_before_its_name(language: str) -> None:
+    for page in ("free", "asking", "chosen", "reason", "thanking", "paused", "fault"):
+        view = make_view(page, language)
+        for size in sizes():
+            items = lay(view, size)
+            (name,) = [i for i in items if isinstance(i, Text) and i.text == view.hall]
+            marks = [i for i in items if isinstance(i, Icon) and i.name == "mark"]
+            assert any(i.rect.right <= name.rect.x and i.rect.y < name.rect.bottom for i in marks)
 
 
 @pytest.mark.usefixtures("qapp")

@@ -9,7 +9,6 @@ import logging
 import resource
 import signal
 import socket
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,9 +36,6 @@ GRACE_S = 3
 KEEP_ALIVE_S = 75
 RETRY_S = 15.0
 """After what keeps house could not be done."""
-
-SWITCH_S = 0.001
-"""How long one thread may keep the others from the interpreter: the writer often lets go of it."""
 
 CYCLES_EVERY = 50_000
 """New containers between two searches for cycles: a batch makes thousands, and none in a cycle."""
@@ -74,7 +70,6 @@ def serve(
     Raises HuiyinError.
     """
     _allow_files()
-    sys.setswitchinterval(SWITCH_S)
     gc.freeze()
     gc.set_threshold(CYCLES_EVERY)
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")

@@ -15,10 +15,10 @@ from kiosk.screen.view import KeyView, View
 FOOT = 76  # px on the stated screen
 GAP = 26  # between two cards; half of it where there are more than three
 FACE_MOST = 0.62  # of a card's length
-FACE_LEAST = 0.3  # words that leave the face less are set in a smaller size
+FACE_LEAST = 0.27  # words that leave the face less are set in a smaller size
 TURNED_MOST = 1000  # px: what vertical script may take of an upright screen
 CARD_MOST = 620  # upright screens have more room than a card needs
-FACE_GAP = 42  # above and below the face together, at least
+FACE_GAP = 42  # above and below the face together, at least; a third of scarce room
 INSET = 10
 BAR = 14
 UNDER = 56  # the line of a second language
@@ -167,7 +167,8 @@ def _lay_card(sheet: Sheet, rect: Rect, key: KeyView, words: Words, second: Seco
         inner = inner.top(inner.h - line.h)
         sheet.text(line, second.words[key.level], second.size, ink, script=second.script)
     free = inner.h - words.length
-    side = min(inner.w * 4 // 5, free - sheet.px(FACE_GAP), int(inner.h * FACE_MOST))
+    side = max(free - sheet.px(FACE_GAP), free * 2 // 3)
+    side = min(side, inner.w * 4 // 5, int(inner.h * FACE_MOST))
     gap = max(0, free - side) // 2
     sheet.icon(inner.below(gap // 2).top(side), key.level, face, fill)
     text = inner.below(gap // 2 + side + gap).top(words.length)

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QFont, QFontMetricsF
 
 from kiosk.screen.items import Box, Column, Icon, Text
-from kiosk.screen.phrases import LANGUAGES, load_phrases
+from kiosk.screen.phrases import LANGUAGES, Phrases, load_phrases
 from kiosk.screen.samples import make_view
 from kiosk.screen.theme import LEVELS, Palette, load_theme, measure_contrast
 from tests.kiosk.screen.kit import STATED, THEMES, lay, views
@@ -79,9 +79,16 @@ def test_the_stated_screen_is_ten_inches() -> None:
 @pytest.mark.parametrize("name", THEMES)
 def test_main_words_are_large_enough(name: str, language: str, keys: int) -> None:
     """The question and the words on the keys, by the height of the language's sample letter."""
+    for second in (None, *(load_phrases(other) for other in ("zh", "bo") if other != language)):
+        measured = measure_main(name, language, keys, second)
+        assert measured >= CAPITAL_MM, (measured, language, keys, second and second.language)
+
+
+def measure_main(name: str, language: str, keys: int, second: Phrases | None) -> float:
+    """The least height in mm of the letters of a theme's main words."""
     theme, phrases = load_theme(name), load_phrases(language)
     least = None
-    for item in lay(make_view("asking", language, keys), theme=name):
+    for item in lay(make_view("asking", language, keys), theme=name, second=second):
         if isinstance(item, Text | Column) and item.bold and item.script == phrases.script:
             if item.text == phrases.say("frame.window", "3"):
                 continue
@@ -90,7 +97,7 @@ def test_main_words_are_large_enough(name: str, language: str, keys: int) -> Non
             height = QFontMetricsF(font).tightBoundingRect(phrases.sample).height()
             least = min(least or height, height)
     assert least is not None
-    assert least * theme.mm_per_px >= CAPITAL_MM, (least, language, keys)
+    return least * theme.mm_per_px
 
 
 @pytest.mark.usefixtures("qapp")

@@ -84,7 +84,7 @@ def write_documents(
     site = top / f"usr/lib/{product.name}/lib/python{release.python}/site-packages"
     parts = sbom.list_parts(site)
     full = version_of(release, version)
-    (folder / "copyright").write_text(sbom.write_copyright(parts), "utf-8")
+    (folder / "copyright").write_text(sbom.write_copyright(parts, epoch), "utf-8")
     (folder / "sbom.cdx.json").write_text(sbom.write_sbom(product, full, parts, epoch), "utf-8")
     news = (ROOT / "CHANGELOG.md").read_bytes()
     (folder / "changelog.gz").write_bytes(gzip.compress(news, 9, mtime=0))

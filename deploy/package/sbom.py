@@ -87,9 +87,9 @@ def write_sbom(product: Product, version: str, parts: list[Part], epoch: int) ->
     return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 
 
-def write_copyright(parts: list[Part]) -> str:
+def write_copyright(parts: list[Part], epoch: int) -> str:
     """Whose work it is, library by library; the full texts lie beside each."""
-    head = """Copyright (C) the authors of Huiyin.
+    head = f"""Copyright (C) {time.gmtime(epoch).tm_year} the authors of Huiyin.
 
 Huiyin is free software under the Apache License 2.0; its text is in
 /usr/share/common-licenses/Apache-2.0 on Debian systems.

@@ -1,5 +1,6 @@
 """The packages of a release, built once a session by the command that everybody uses."""
 
+import os
 import platform
 import subprocess
 from collections.abc import Callable
@@ -14,6 +15,8 @@ from tests.walls.house import ROOT
 
 CODENAMES = {"12": "bookworm", "13": "trixie"}
 NEWER = "0.9.9"
+MOMENT = {"SOURCE_DATE_EPOCH": "1790000000"}
+"""A commit between two builds makes them two; here it may not."""
 
 
 @dataclass(frozen=True)
@@ -24,10 +27,12 @@ class Packages:
     newer: Path
 
 
-def build(folder: Path, *words: str) -> None:
+def build(folder: Path, *words: str, umask: int = -1, **more: str) -> None:
     """`./dev package`."""
     ran = subprocess.run(
         [str(ROOT / "dev"), "package", str(folder), "--fast", *words],
+        env={**os.environ, **MOMENT, **more},
+        umask=umask,
         capture_output=True,
         text=True,
         timeout=STEP_S,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.chroot import STEP_S
-from tests.packages.conftest import Packages, require_debian
+from tests.packages.conftest import Packages, build, require_debian
 from tests.walls.house import ROOT, walk
 
 
@@ -52,11 +52,11 @@ def test_the_packages_are_clean(packages: Callable[[str], Packages], tmp_path: P
 def test_the_same_code_makes_the_same_bytes(
     packages: Callable[[str], Packages], tmp_path: Path
 ) -> None:
-    """Another folder, another mask, another time zone, another moment."""
+    """Another folder, another mask, another time zone, another language."""
     require_debian()
     made = packages("13").now
-    command = f"umask 077; TZ=Asia/Shanghai {ROOT / 'dev'} package {tmp_path} --fast --release 13"
-    run("sh", "-c", command)
+    others = {"TZ": "Asia/Shanghai", "LANG": "zh_CN.UTF-8"}
+    build(tmp_path, "--release", "13", umask=0o077, **others)
     assert [path.name for path in sorted(made.glob("*.deb"))] == [
         path.name for path in sorted(tmp_path.glob("*.deb"))
     ]

@@ -81,6 +81,7 @@ def test_a_visit_through_the_relay(kiosk: SimpleNamespace) -> None:
         events = read_events(answer.iter_lines())
         assert next(events)[0] == "status"
         id_ = client.post("/v1/invitations", json=ASK).json()["invitation"]
+        assert next(events) == ("invitation", {"invitation": id_, "state": "waiting"})
         assert next(events)[1]["state"] == "asking"
         kiosk.main.do(kiosk.counter.press)
         kiosk.main.do(kiosk.counter.settle)

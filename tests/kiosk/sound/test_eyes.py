@@ -114,6 +114,7 @@ def test_one_hold_and_one_press_with_everything_said(come: Come, language: str) 
     assert citizen.unsaid() == []
     citizen.push("3")
     citizen.wait_page("chosen")
+    assert citizen.pushes == 1, "one hold and one press is all it costs"
     assert citizen.unsaid(but_head=True) == []
     citizen.skip_page()
     citizen.wait_page("reason")

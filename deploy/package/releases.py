@@ -60,7 +60,12 @@ huiyin-kiosk setup makes the terminal known to its hall and opens it.""",
     left_out=("sync/hall", "kiosk/demo"),
     commands={"huiyin-kiosk": "kiosk", "huiyin-panel": "devices"},
     groups=("screen", "sound"),
-    units=("huiyin-kiosk.service", "huiyin-kiosk-fallback.service", "huiyin-firstboot.service"),
+    units=(
+        "huiyin-kiosk.service",
+        "huiyin-kiosk-fallback.service",
+        "huiyin-firstboot.service",
+        "huiyin-setup.service",
+    ),
     depends={
         "12": (
             "systemd",

@@ -126,21 +126,25 @@ def lay_units(product: Product, release: Release, top: Path, home: Path) -> None
             ".default": f"etc/default/{name}",
         }
         drops = {
-            "getty.conf": "getty@tty1.service.d/huiyin-kiosk.conf",
-            "screen.conf": "huiyin-kiosk.service.d/screen.conf",
+            "getty.conf": ("getty@tty1.service.d/huiyin-kiosk.conf",),
+            "screen.conf": (
+                "huiyin-kiosk.service.d/screen.conf",
+                "huiyin-setup.service.d/screen.conf",
+            ),
         }
         if source.is_dir():
             continue
         if source.suffix in places:
-            target = top / places[source.suffix] / source.name
+            found = [top / places[source.suffix] / source.name]
         elif source.suffix in targets:
-            target = top / targets[source.suffix]
+            found = [top / targets[source.suffix]]
         elif source.name in drops:
-            target = top / "usr/lib/systemd/system" / drops[source.name]
+            found = [top / "usr/lib/systemd/system" / drop for drop in drops[source.name]]
         else:
-            target = home / source.name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
+            found = [home / source.name]
+        for target in found:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
 
 
 def settle(top: Path, epoch: int) -> None:

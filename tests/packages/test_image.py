@@ -35,7 +35,7 @@ def lay_root(root: Path) -> None:
     (root / "boot/initrd.img-6.12").write_text("first files", "utf-8")
     for loader in LOADERS.values():
         (root / "usr/lib/systemd/boot/efi" / loader).write_text("loader", "utf-8")
-    for name in ("huiyin-firstboot.service", "huiyin-kiosk.service"):
+    for name in ("huiyin-firstboot.service", "huiyin-setup.service", "huiyin-kiosk.service"):
         shutil.copy2(ROOT / "deploy/units/kiosk" / name, units)
     (units / "systemd-networkd.service").write_text("[Install]\nWantedBy=multi-user.target\n")
     (units / "graphical.target").write_text("[Unit]\n", "utf-8")
@@ -65,6 +65,7 @@ def test_a_disk_has_both_partitions_and_nothing_of_one_board(tmp_path: Path) -> 
     wants = work / "root/etc/systemd/system"
     assert (wants / "graphical.target.wants/huiyin-kiosk.service").is_symlink()
     assert (wants / "multi-user.target.wants/huiyin-firstboot.service").is_symlink()
+    assert (wants / "graphical.target.wants/huiyin-setup.service").is_symlink()
     listed = run("debugfs", "-R", "ls -p /etc/ssh", f"{image}?offset={257 << 20}").stdout
     assert "ssh_host" not in listed
     assert not list((work / "root/etc/ssh").glob("ssh_host*"))

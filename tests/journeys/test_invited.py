@@ -148,6 +148,8 @@ def test_what_the_window_cannot_do_is_said_by_its_entries(world: World) -> None:
     assert world.desk.put("/v1/window", json={"state": "paused"}).status_code == 200
     wait_until(lambda: world.ask("P4").status_code == 409, "the hall knows that it is paused")
     assert world.desk.put("/v1/window", json={"state": "open"}).status_code == 200
+    wait_until(lambda: world.ask("P4").status_code == 201, "the hall knows that it is open")
+    world.end("P4")
     world.do("unplug")
     world.wait_asked("fault")
     lost = world.ask("P5")

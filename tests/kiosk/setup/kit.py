@@ -36,9 +36,12 @@ class Desk:
         self.typed = ""
         command = [*KIOSK, "setup", "--root", str(box), "--data", str(box / "data"), *words]
         env = {**os.environ, "LANG": language, "HUIYIN_CONFIG": ""}
+        # Whoever was started in the background ignores Ctrl+C, and so would its children.
+        heard = signal.signal(signal.SIGINT, signal.default_int_handler)
         self.process = subprocess.Popen(
             command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=ROOT, env=env
         )
+        signal.signal(signal.SIGINT, heard)
         os.close(theirs)
 
     def expect(self, words: str) -> re.Match[str]:

@@ -32,7 +32,8 @@ def shape(text: str) -> list[str]:
 
 
 def test_both_readmes_have_the_same_shape() -> None:
-    assert shape(read("README.md")) == shape(read("README.zh.md"))
+    english = read("README.md").replace("docs/en/", "docs/zh/")
+    assert shape(english) == shape(read("README.zh.md"))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())

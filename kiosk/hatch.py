@@ -2,6 +2,7 @@
 keys or a finger; a citizen's page ends it. Main thread only; nothing is imported before it is used.
 """
 
+import logging
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from kiosk.app import App
     from kiosk.checkup import Checkup
     from kiosk.latch import Latch
+
+log = logging.getLogger(__name__)
 
 KEYS = (Press, Down, Up, Held, Stray)
 """What fingers do on a panel: while the technician's page is up they are the technician's."""
@@ -47,7 +50,11 @@ class Hatch:
 
         if self._latch is None:
             keys = tuple(key for key, _ in self._app.kit.profile.keys)
-            self._latch = Latch(load_code(self._data, len(keys)), keys)
+            try:
+                self._latch = Latch(load_code(self._data, len(keys)), keys)
+            except (OSError, ValueError) as wrong:  # a full disk, a spoiled file: serving goes on
+                log.error("no way in for a technician: %s", wrong)
+                return
             self._checkup = Checkup(self._app, self._data, self._config)
         if not self._latch.is_locked(time.monotonic()):
             self._latch.begin()

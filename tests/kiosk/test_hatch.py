@@ -92,6 +92,18 @@ def test_the_code_of_a_box_with_two_keys_has_two_places(tmp_path: Path) -> None:
         assert set(load_code(tmp_path / str(number), keys=2)) <= set("12")
 
 
+def test_a_spoiled_code_lets_nobody_in_and_serving_goes_on(
+    citizen: Citizen, caplog: pytest.LogCaptureFixture
+) -> None:
+    (citizen.app.kit.data / CODE).write_text("spoiled")
+    citizen.app.on_technician()
+    assert citizen.view.page == "free"
+    assert "not a code" in caplog.text
+    citizen.ask("P1")
+    citizen.push("1")
+    citizen.wait_page("chosen")
+
+
 def test_a_code_that_is_none_is_one_line(tmp_path: Path) -> None:
     (tmp_path / CODE).write_text("4" * 8)
     with pytest.raises(ValueError, match=r"service-code: not a code"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import pytest
 
@@ -19,8 +20,11 @@ BOARD = PortInfo("/dev/ttyS0")
 KEYS = PortInfo("/dev/input/event3", product="Numpad", usb="1c4f:0002", path="usb-1/input0")
 
 
+Found = dict[str, list[dict[str, Any]]]
+
+
 @pytest.fixture
-def found(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+def found(monkeypatch: pytest.MonkeyPatch) -> Found:
     monkeypatch.setattr(devices.listing, "list_ports", lambda: [NUMBERED, BARE, TWIN, BOARD])
     monkeypatch.setattr(devices.listing, "list_inputs", lambda: [KEYS])
     held = {"/dev/ttyUSB1": [{"pid": 77, "name": "minicom"}]}
@@ -28,7 +32,7 @@ def found(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
     return list_panels()
 
 
-def test_each_port_with_its_maker_its_pin_its_holder_and_what_fits(found) -> None:  # type: ignore[no-untyped-def]
+def test_each_port_with_its_maker_its_pin_its_holder_and_what_fits(found: Found) -> None:
     first, bare, twin, board = found["ports"]
     assert (first["maker"], first["product"], first["usb"]) == ("QinHeng", "CH340", "1a86:7523")
     assert (first["serial"], first["path"], first["pin"]) == ("A1", "1-1.1", "serial:A1")
@@ -42,7 +46,7 @@ def test_each_port_with_its_maker_its_pin_its_holder_and_what_fits(found) -> Non
     assert (keyboard["fits"], keyboard["pin"]) == (["keyboard-3"], "path:usb-1/input0")
 
 
-def test_every_profile_with_its_keys_and_how_often_noise_would_press(found) -> None:  # type: ignore[no-untyped-def]
+def test_every_profile_with_its_keys_and_how_often_noise_would_press(found: Found) -> None:
     rows = {row["model"]: row for row in found["profiles"]}
     assert rows["pattern-4123"]["keys"][0] == {"key": "04", "level": "very_satisfied"}
     assert rows["huiyin-5"]["sha256"] == find_profile("huiyin-5").sha256
@@ -51,7 +55,7 @@ def test_every_profile_with_its_keys_and_how_often_noise_would_press(found) -> N
     assert rates["huiyin-3"] < rates["modbus-8"] < rates["pattern-4123"] < 1 < rates["pattern-byte"]
 
 
-def test_people_see_the_same(found, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
+def test_people_see_the_same(found: Found, capsys: pytest.CaptureFixture[str]) -> None:
     print_panels(found)
     said = capsys.readouterr().out
     for words in ("QinHeng CH340 1a86:7523", "serial:A1", "path:1-1.3", "minicom", "77", "Numpad"):

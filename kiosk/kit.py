@@ -10,7 +10,7 @@ from devices.tested import panel_tested
 from kiosk.picture import FAULT_NUMBERS, Clerk, Facts
 from kiosk.screen.tags import load_tags
 from kiosk.screen.view import View
-from kiosk.settings import Settings
+from kiosk.settings import PanelSettings, Settings
 from kiosk.terms import Rules
 from sync import VERSION
 from sync.identity import Identity
@@ -101,9 +101,12 @@ class Kit(msgspec.Struct, frozen=True):
 
 def make_kit(settings: Settings, data: Path) -> Kit:
     """Read what a window is made of. Raises ProfileError or SettingsError with one line."""
-    panel = settings.panel
-    profile = load_profile(Path(panel.profile)) if panel.profile else find_profile(panel.model)
-    return Kit(settings, data, profile)
+    return Kit(settings, data, load_panel(settings.panel))
+
+
+def load_panel(panel: PanelSettings) -> Profile:
+    """The profile that the settings mean: a file's, else a model's. Raises ProfileError."""
+    return load_profile(Path(panel.profile)) if panel.profile else find_profile(panel.model)
 
 
 def _ms(seconds: float) -> int:

@@ -7,15 +7,15 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from devices.profile import Profile, find_profile, load_profile
+from devices.profile import Profile
 from devices.table import ProfileError
 from kiosk.health.diary import Diary, read_diary
+from kiosk.kit import load_panel
+from kiosk.record import JOURNAL
 from kiosk.settings import Settings, SettingsError, find_file, load_settings
 from sync.errors import HuiyinError
 from sync.identity import Identity, load_identity
 from sync.verify import show
-
-JOURNAL = "journal"
 
 
 class Case(Struct, frozen=True):
@@ -50,8 +50,7 @@ def read_case(data: Path, config: str | None, root: Path = Path("/")) -> Case:
     except (HuiyinError, OSError) as error:
         wrong.append(str(error))
     try:
-        panel = settings.panel
-        profile = load_profile(Path(panel.profile)) if panel.profile else find_profile(panel.model)
+        profile = load_panel(settings.panel)
     except ProfileError as error:
         profile = None
         wrong.append(str(error))

@@ -76,6 +76,8 @@ class Checkup:
         self._heard = (self._heard + more)[:ANSWER_MAX]
         if not more:
             self.end()
+            if not self._app.screen.is_covered:  # nobody waits for it any more
+                return
             self._show(list_notes(self._heard.decode("utf-8", "replace")))
 
     def _show(self, notes: tuple[str, ...]) -> None:

@@ -46,6 +46,16 @@ def test_the_doctor_itself_is_asked_and_shown(qtbot: QtBot, tmp_path: Path) -> N
         doctor.end()
 
 
+def test_an_answer_nobody_waits_for_is_not_shown(qtbot: QtBot, tmp_path: Path) -> None:
+    with Citizen(qtbot, tmp_path) as citizen:
+        doctor = Checkup(citizen.app, citizen.app.kit.data, None)
+        doctor.begin()
+        citizen.app.screen.uncover()
+        citizen.wait(lambda: doctor._process is None)
+        assert not citizen.app.screen.is_covered
+        doctor.end()
+
+
 def test_a_doctor_that_hangs_ends_with_the_kiosk(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

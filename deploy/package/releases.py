@@ -57,7 +57,7 @@ at all and delivers when there is one.
 huiyin-kiosk setup makes the terminal known to its hall and opens it.""",
     lock="kiosk",
     rooms=("devices", "sync", "kiosk", "assets"),
-    left_out=("sync/hall", "kiosk/demo"),
+    left_out=("sync/hall",),
     commands={"huiyin-kiosk": "kiosk", "huiyin-panel": "devices"},
     groups=("screen", "sound"),
     units=(

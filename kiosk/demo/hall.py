@@ -1,18 +1,25 @@
-"""The demo's hall: a real server process here, started again if it dies, ended with us."""
+"""The demo's hall: a real server process here, started again if it dies, ended with us.
+
+Its program is the one beside us; where the hall is a package of its own, the one that is installed.
+"""
 
 import ctypes
 import json
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from kiosk.tongue import choose
 from sync.errors import HuiyinError
 
+PROGRAM = "huiyin-hall"
 START_S = 60.0
 STOP_S = 4.0
 RETRY_S = (1.0, 2.0, 4.0)
@@ -25,6 +32,20 @@ class HallError(HuiyinError):
     """The hall's process did not do what it was asked."""
 
 
+def find_program() -> list[str]:
+    """The words that start the hall's command. Raises HallError where no hall is installed."""
+    if find_spec("sync.hall") is not None:
+        return [sys.executable, "-m", "sync.hall"]
+    if found := shutil.which(PROGRAM):
+        return [found]
+    raise HallError(
+        choose(
+            f"the demo needs a hall beside the kiosk: install the package {PROGRAM}",
+            f"演示需要在本机运行大厅：请安装软件包 {PROGRAM}",
+        )
+    )
+
+
 class HallProcess:
     """`huiyin-hall serve` on a free port that it keeps. Every other command runs beside it.
 
@@ -32,6 +53,7 @@ class HallProcess:
     """
 
     def __init__(self, data: Path) -> None:
+        self._program = find_program()
         self._data = data
         self._settings = data.with_suffix(".toml")
         self._ending = threading.Event()
@@ -42,7 +64,7 @@ class HallProcess:
 
     def command(self, *words: str) -> Any:
         """Run a command of the hall beside the server; returns its JSON."""
-        args = [sys.executable, "-m", "sync.hall", words[0], "--data", str(self._data), "--json"]
+        args = [*self._program, words[0], "--data", str(self._data), "--json"]
         done = subprocess.run(
             [*args, *words[1:]], capture_output=True, text=True, timeout=START_S, check=False
         )
@@ -81,7 +103,7 @@ class HallProcess:
         settings = ["--config", str(self._settings)]
         args = ["serve", "--data", str(self._data), "--listen", self._listen, "--json", *settings]
         process = subprocess.Popen(
-            [sys.executable, "-m", "sync.hall", *args],
+            [*self._program, *args],
             stdout=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
             text=True,

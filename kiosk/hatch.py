@@ -45,7 +45,7 @@ class Hatch:
     def open(self) -> None:
         """Ask for the code, unless too many were wrong."""
         from kiosk.checkup import Checkup
-        from kiosk.door import load_code
+        from kiosk.kept import load_code
         from kiosk.latch import Latch
 
         if self._latch is None:

@@ -10,8 +10,9 @@ from kiosk.clock import write_time
 from kiosk.conductor import Conductor
 from kiosk.counter import Counter
 from kiosk.desk.bridge import MainThreadBridge
-from kiosk.door import load_pin, load_token, make_desk
+from kiosk.door import make_desk
 from kiosk.herald import Herald
+from kiosk.kept import load_pin, load_token
 from kiosk.kit import Kit
 from kiosk.mailbox import Mailbox
 from kiosk.orders import Orders

@@ -89,7 +89,7 @@ class Keys:
     def finish(self, text: str) -> None:
         """The end: what was done and the label, for a while or until a key is pressed."""
         self._listen()
-        lines = tuple(line for line in text.splitlines() if line.strip("- "))
+        lines = tuple(line for line in text.splitlines() if line.strip("-▀▄█ "))
         title = say(self._tongue, "label.head")
         self.board.show_choice(Choice(self._head(), title, options=lines))
         until_ms = _now_ms() + self._label_ms

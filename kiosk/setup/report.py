@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from kiosk.setup.find import read_profile
+from kiosk.setup.mark import draw
 from kiosk.setup.sheet import Sheet
 from kiosk.setup.terms import Wizard
 from kiosk.setup.texts import write_label
@@ -34,7 +35,8 @@ def finish(
     said: dict[str, Any] = dict(house.said)
     if identity is not None:
         said |= {"device": identity.device, "hall": identity.hall, "window": identity.window}
-        said["label"] = write_label(wizard.tongue, identity.hall, identity.window, identity.device)
+        hall, window, device = identity.hall, identity.window, identity.device
+        said["label"] = write_label(wizard.tongue, hall, window, device, house.code, draw(device))
         if sheet:
             said["marked"] = sheet.mark_used(identity.device)
     if args.json:

@@ -1,5 +1,7 @@
 """What a set-up leaves behind, as text: settings, the rule for the port, the label. Pure."""
 
+from collections.abc import Sequence
+
 from kiosk.setup.terms import Answers
 from kiosk.setup.words import say
 
@@ -72,13 +74,19 @@ def shorten(device: str) -> str:
     return f"{device[:GROUP]} {device[GROUP : 2 * GROUP]}"
 
 
-def write_label(tongue: str, hall: str, window: str, device: str) -> str:
-    """What is stuck on the box: plain text for a label printer or a terminal."""
+def write_label(
+    tongue: str, hall: str, window: str, device: str, code: str, mark: Sequence[str] = ()
+) -> str:
+    """Plain text for a label printer or a terminal: what is stuck on the box, with a `mark` that
+    reads as the device's id, and what is stuck inside its lid: the technician's `code`.
+    """
     lines = [
         say(tongue, "label.head"),
         say(tongue, "label.window", window),
         say(tongue, "label.hall", hall),
         say(tongue, "label.device", shorten(device)),
+        *mark,
     ]
     bar = "-" * LINE
-    return "\n".join([bar, *lines, bar]) + "\n"
+    inside = say(tongue, "label.code", f"{code[:GROUP]} {code[GROUP:]}")
+    return "\n".join([bar, *lines, bar, inside, bar]) + "\n"

@@ -107,6 +107,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "label.window": ("窗口 {n}", "Window {n}"),
     "label.hall": ("大厅 {n}", "Hall {n}"),
     "label.device": ("设备 {n}", "Device {n}"),
+    "label.code": ("箱盖内 技师代码 {n}", "Inside the lid: code {n}"),
     "said.settings": ("设置已写入 {n}", "settings written to {n}"),
     "said.same": ("设置没有变化：{n}", "settings unchanged: {n}"),
     "said.rule": ("端口规则已写入 {n}", "rule for the port written to {n}"),

@@ -49,7 +49,7 @@ class House:
         self.places = places
         self.found = found
         self.identity: Identity | None = None
-        self.window = ""
+        self.window = self.code = ""
         self.extra: dict[tuple[str, str], Any] = {}
         self.grants: dict[str, dict[str, Any]] = {}
         self.said: dict[str, Any] = {}
@@ -142,6 +142,7 @@ class House:
         writer = Writer(self.places, wizard, self.extra, Path(self._learned.name))
         identity = self.identity if "enrol" in wizard.done else None
         self.said = writer.write(self._passed, identity)
+        self.code = writer.code
         known = writer.identity or self.identity
         self.said["enrolled"] = known is not None and known.grant is None
         return heed(wizard, "write")

@@ -8,6 +8,7 @@ import msgspec
 from devices.profile import Profile
 from devices.tested import panel_tested
 from devices.trial import write_record
+from kiosk.kept import settle_code
 from kiosk.setup import files, texts, units
 from kiosk.setup.files import PRIVATE, PUBLIC, Places
 from kiosk.setup.find import read_profile
@@ -30,6 +31,7 @@ class Writer:
         self.places = places
         self._learned = learned
         self.identity: Identity | None = None
+        self.code = ""
         self._wizard = wizard
         self._extra = extra
 
@@ -44,6 +46,7 @@ class Writer:
         changed = self._write_settings(now)
         rule = texts.write_rule(now.port, profile.format == "keys")
         self._write_rule(rule)
+        self.code = settle_code(places.data, len(profile.keys))
         if passed:
             write_record(places.data, profile, passed)
         if identity is not None:

@@ -8,7 +8,8 @@ import pytest
 from kiosk.desk.bridge import MainThreadBridge
 from kiosk.desk.desk import Desk
 from kiosk.desk.tls import read_fingerprint
-from kiosk.door import CLERKS, load_clerks, load_pin, load_token, make_desk
+from kiosk.door import CLERKS, load_clerks, make_desk
+from kiosk.kept import load_pin, load_token
 from kiosk.kit import make_kit
 from kiosk.settings import DeskSettings, Settings, SettingsError
 from sync.clerks import hash_badge

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from kiosk.door import CODE, load_code
 from kiosk.hatch import Hatch
+from kiosk.kept import CODE, load_code
 from kiosk.latch import TRIES_MAX
 from sync import records
 from tests.kiosk.screen.citizen import Citizen

@@ -25,7 +25,7 @@ DOORS = {
     "msgspec": ("sync/", "kiosk/", "devices/"),
     "pymodbus": ("devices/formats/modbus.py",),
     "pyudev": ("devices/pin.py",),
-    "qrcode": ("kiosk/screen/paint.py",),
+    "qrcode": ("kiosk/screen/paint.py", "kiosk/setup/mark.py"),
     "requests": ("sync/hall_client.py",),
     "serial": ("devices/port.py",),
     "shiboken6": ("kiosk/screen/",),

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.door import load_pin, load_token
 from kiosk.health.bundle import redact
+from kiosk.kept import load_pin, load_token
 from sync.records import Draft, Invitation, Rating, Transaction
 from tests.kiosk.health.kit import Box
 

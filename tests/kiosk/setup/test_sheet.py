@@ -52,6 +52,8 @@ def test_a_file_sets_a_box_up(box: Path, hall: Server, sheet: Path) -> None:
     assert identity is not None
     assert (said["window"], said["tested"], said["marked"]) == ("9", True, True)
     assert identity["device"] == said["device"]
+    code = (box / "data" / "service-code").read_text("utf-8")
+    assert f"{code[:4]} {code[4:]}" in said["label"], "the technician finds it inside the lid"
     text = config_of(box).read_text("utf-8")
     for line in ('mode = "walk_up"', 'test = "waived"', 'origins = ["https://a.example"]'):
         assert line in text
@@ -59,6 +61,7 @@ def test_a_file_sets_a_box_up(box: Path, hall: Server, sheet: Path) -> None:
     again = run_setup(box, "--from", str(sheet))
     assert again.returncode == 0, again.stderr
     assert config_of(box).read_text("utf-8") == text
+    assert f"{code[:4]} {code[4:]}" in again.stdout, "the label that sticks stays true"
 
 
 def test_a_file_is_good_for_one_device(box: Path, hall: Server, sheet: Path) -> None:

@@ -70,7 +70,19 @@ def test_udev_takes_the_rule(tmp_path: Path, port: str, is_keyboard: bool) -> No
 
 
 def test_the_label_says_where_the_box_belongs() -> None:
-    label = write_label("zh", "xian", "3", "0123456789abcdef")
+    label = write_label("zh", "xian", "3", "0123456789abcdef", "12312312")
     for words in ("窗口 3", "大厅 xian", "设备 0123 4567"):
         assert words in label.splitlines()
-    assert "Window 3" in write_label("en", "xian", "3", "0123456789abcdef")
+    assert "Window 3" in write_label("en", "xian", "3", "0123456789abcdef", "12312312")
+
+
+@pytest.mark.parametrize(
+    ("tongue", "said"),
+    [("zh", "箱盖内 技师代码 1231 2312"), ("en", "Inside the lid: code 1231 2312")],
+)
+def test_the_technicians_code_is_on_the_part_for_the_lid(tongue: str, said: str) -> None:
+    label = write_label(tongue, "xian", "3", "0123456789abcdef", "12312312", ["▀▄"])
+    _, outside, inside, _ = label.split("-" * 36 + "\n")
+    assert inside.splitlines() == [said]
+    assert outside.splitlines()[-1] == "▀▄"
+    assert "1231" not in outside

@@ -46,8 +46,10 @@ READ_LINES = 2_000
 long.
 """
 
-_VALUES = {n: "INSERT INTO entries VALUES " + ",".join(["(?,?,?)"] * n) for n in (1, 25, ROWS_MAX)}
-
+# OR FAIL: what fails rolls the transaction back, so no statement needs a journal of its own, for
+# which SQLite would copy every page before it changes.
+_ADD_LINES = "INSERT OR FAIL INTO entries VALUES "
+_VALUES = {n: _ADD_LINES + ",".join(["(?,?,?)"] * n) for n in (1, 25, ROWS_MAX)}
 
 WRITE_ERRORS = (DBAPIError, sqlite3.Error)
 """What the database raises when it cannot do what it is asked."""

@@ -98,9 +98,8 @@ class Workset:
                 continue
             if row is not None:
                 self._move(moved, Visit(*row), -1)  # type: ignore[arg-type]
-            if visit is None or now is None:
                 gone.append(key)
-            else:
+            if visit is not None and now is not None:
                 self._move(moved, visit, 1)
                 fresh.append(now)
         self._write(fresh, gone, moved)
@@ -114,11 +113,12 @@ class Workset:
         gone: list[Key],
         moved: Moved,
     ) -> None:
+        """Rows that changed are among both: deleted, then written anew (OR FAIL: see store)."""
         connection = self._connection
         if gone:
             run_many(connection, "DELETE FROM visits WHERE device = ? AND invitation = ?", gone)
         if fresh:
-            run_many(connection, f"INSERT OR REPLACE INTO visits VALUES ({_MARKS})", fresh)
+            run_many(connection, f"INSERT OR FAIL INTO visits VALUES ({_MARKS})", fresh)
         rows: Counter[tuple[int, str, str]] = Counter()
         for (scope, day, names), by in moved.items():
             for within in self._around(scope):

@@ -7,12 +7,14 @@ lines among themselves.
 
 import re
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+
+from msgspec import Struct
 
 from sync import batch, keys
 from sync.chain import Link
 from sync.errors import BadSignature, Malformed, TooLarge
+from sync.hall.ledger.notes import AnyNote, take_notes
 from sync.hall.refusal import Refused
 from sync.records import SEQ_MAX, Entry, decode_entry, decode_link
 from sync.wire import BODY_MAX, CHECKPOINT, MEDIA_TYPE, Checkpoint, Mark, mark_text
@@ -32,8 +34,7 @@ _EPOCH = re.compile(r"[0-9a-f]{32}\Z")
 _HASH = re.compile(r"[0-9a-f]{64}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True, array_like=True):
     """A device as the gate needs it."""
 
     id: int
@@ -42,16 +43,17 @@ class Known:
     revoked: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True, array_like=True):
     """A batch whose signature and chain hold; whether it continues what the hall holds is not known
-    yet.
+    yet. `prev` is what its first line names before it, where that is JSON.
     """
 
     device: Known
     checkpoint: Checkpoint
     lines: list[bytes]
-    links: list[Link | None]
+    prev: str | None
+    notes: list[AnyNote]
+    unreadable: int
 
     @property
     def mark(self) -> Mark:
@@ -85,7 +87,9 @@ def check(body: bytes, media_type: str | None, encoding: str | None, find: Find)
         links = batch.check_lines(read, decode_link) if read.lines else []
     except Malformed as error:
         raise Refused(422, "malformed", str(error)) from None
-    return Checked(device, read.checkpoint, read.lines, links)
+    prev = links[0].prev if links and links[0] is not None else None
+    notes, unreadable = take_notes(links), _count_unreadable(read.lines, links)
+    return Checked(device, read.checkpoint, read.lines, prev, notes, unreadable)
 
 
 def require(find: Find, device: str) -> Known:
@@ -98,17 +102,13 @@ def require(find: Find, device: str) -> Known:
     return known
 
 
-def read_entries(one: Checked) -> tuple[list[Entry | None], int]:
-    """The entries of lines, None for one not counted, and how many mean nothing to this hall."""
-    entries = [link if isinstance(link, Entry) else None for link in one.links]
-    if None not in entries:
-        return entries, 0
-    unreadable = sum(
+def _count_unreadable(lines: Iterable[bytes], links: Iterable[Link | None]) -> int:
+    """How many lines mean nothing to this hall."""
+    return sum(
         link is None or not _is_of_unknown_kind(line)
-        for link, entry, line in zip(one.links, entries, one.lines, strict=True)
-        if entry is None
+        for line, link in zip(lines, links, strict=True)
+        if not isinstance(link, Entry)
     )
-    return entries, unreadable
 
 
 def _is_of_unknown_kind(line: bytes) -> bool:

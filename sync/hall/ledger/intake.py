@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from sync import keys
 from sync.chain import hash_lines
 from sync.hall.ledger.forks import keep_fork
-from sync.hall.ledger.gate import Checked, read_entries, require
+from sync.hall.ledger.gate import Checked, require
 from sync.hall.ledger.placing import Arrival
 from sync.hall.ledger.receipts import Receipts
 from sync.hall.ledger.roster import Roster
@@ -23,7 +23,7 @@ from sync.hall.ledger.store import Store, add_lines, fetch, read_lines
 from sync.hall.ledger.streams import UNLINKED, Stream, Streams, link
 from sync.hall.ledger.tally import Tally
 from sync.hall.refusal import Refused
-from sync.records import NO_HASH, Entry
+from sync.records import NO_HASH
 from sync.wire import BatchAnswer, Place
 
 
@@ -141,13 +141,12 @@ class Intake:
         known = min(len(one.lines), head.seq - first + 1)
         self._check_known(connection, one, stream, first, known, head, now)
         fresh = one.lines[known:]
-        entries, unreadable = read_entries(one)
         if fresh:
             self._check_next(connection, one, stream, known, head, now)
             stream = stream or self._streams.add(connection, device, one.mark.epoch)
-            self._extend(connection, tally, one, stream, known, entries[known:], now)
+            self._extend(connection, tally, one, stream, fresh, now)
         assert stream is not None  # at least one line: it is fresh, or a stream knows it
-        return Counts(stream, len(fresh), known, unreadable)
+        return Counts(stream, len(fresh), known, one.unreadable)
 
     def _question(
         self, connection: Connection, one: Checked, stream: Stream | None, now: int
@@ -197,10 +196,10 @@ class Intake:
         """The first new entry must follow the head, and its epoch must not be closed."""
         if stream is None:
             return
-        first = one.links[known]
         if stream.closed is not None:
             why = f"a later epoch continues this one from seq {stream.closed}"
-        elif first is not None and first.prev != head.hash:
+        elif known == 0 and one.prev not in (None, head.hash):
+            # Where lines are known, the first new one follows them as the gate has seen.
             why = f"seq {head.seq + 1} does not follow the entry the hall holds before it"
         else:
             return
@@ -213,13 +212,12 @@ class Intake:
         tally: Tally,
         one: Checked,
         stream: Stream,
-        known: int,
-        entries: list[Entry | None],
+        fresh: list[bytes],
         now: int,
     ) -> None:
         """Store what is new, link epochs that it links, count it."""
-        begins = stream.seq == 0
-        add_lines(connection, stream.id, stream.seq + 1, one.lines[known:])
+        held = stream.seq
+        add_lines(connection, stream.id, held + 1, fresh)
         stream.seq, stream.hash = one.mark.seq, one.mark.hash
         fetch(
             connection,
@@ -228,15 +226,17 @@ class Intake:
         )
         self._streams.touch(stream)
         siblings = self._streams.of_device(connection, stream.device)
-        if begins:
-            first = one.links[known]
-            stream.prev = None if first is None else first.prev
+        if held == 0:
+            stream.prev = one.prev
             self._link(connection, stream, siblings.values())
             if stream.counts:
                 tally.inherit(stream)
         if stream.counts:
-            tally.fold(stream, entries, Arrival.of(one.mark.at, now))
-        self._link_waiting(connection, tally, stream, one.lines[known:], siblings)
+            notes = one.notes
+            if len(fresh) < len(one.lines):
+                notes = [note for note in notes if note.seq > held]
+            tally.fold(stream, notes, Arrival.of(one.mark.at, now))
+        self._link_waiting(connection, tally, stream, fresh, siblings)
 
     def _link(self, connection: Connection, stream: Stream, siblings: Iterable[Stream]) -> None:
         link(connection, stream, siblings)

@@ -8,7 +8,7 @@ and the moment the hall took it, and called uncertain.
 from msgspec import Struct
 
 from sync.hall.ledger import moment
-from sync.records import Entry
+from sync.hall.ledger.notes import Timed
 
 EARLIEST_MS = 1_577_836_800_000
 """2020-01-01: before it there was no such kiosk, so no clock that says so is believed."""
@@ -40,24 +40,21 @@ class Placed(Struct, frozen=True):
     mono_ms: int | None = None
 
 
-def believe(entry: Entry, arrival: Arrival) -> int | None:
+def believe(note: Timed, arrival: Arrival) -> int | None:
     """The entry's own time in ms, where its clock was synced and can be right."""
-    if entry.clock != "synced":
-        return None
-    own = moment.parse(entry.at)
-    if own is None or not EARLIEST_MS <= own <= arrival.taken + AHEAD_MS:
+    own = note.own
+    if not note.synced or own is None or not EARLIEST_MS <= own <= arrival.taken + AHEAD_MS:
         return None
     return own
 
 
-def place(entry: Entry, arrival: Arrival, low: int, offset: int | None) -> Placed:
+def place(note: Timed, arrival: Arrival, low: int, offset: int | None) -> Placed:
     """Place an entry whose own clock is not believed; `low` is the last believed time before it in
     the chain.
     """
     if offset is not None:
-        return Placed(offset + entry.mono_ms, False, entry.boot, entry.mono_ms)
-    own = moment.parse(entry.at)
+        return Placed(offset + note.mono_ms, False, note.boot, note.mono_ms)
     guess = arrival.taken
-    if own is not None and arrival.sent is not None:
-        guess = own + arrival.taken - arrival.sent
-    return Placed(max(low, min(guess, arrival.taken)), True, entry.boot, entry.mono_ms)
+    if note.own is not None and arrival.sent is not None:
+        guess = note.own + arrival.taken - arrival.sent
+    return Placed(max(low, min(guess, arrival.taken)), True, note.boot, note.mono_ms)

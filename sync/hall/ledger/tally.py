@@ -5,32 +5,21 @@ told of clocks; `recount` makes it again from these alone. The entries of a devi
 chain order; where an epoch is linked late, its device is folded anew.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from operator import attrgetter
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from sync.hall.ledger import visits
+from sync.hall.ledger.notes import AnyNote, Asked, Rated, Stood, Timed, take_notes
 from sync.hall.ledger.phones import count_phones, is_beaten
 from sync.hall.ledger.placing import Arrival, Placed, believe, place
 from sync.hall.ledger.scopes import Scopes
-from sync.hall.ledger.store import READ_LINES, fetch
-from sync.hall.ledger.streams import Stream, Streams, find_window, walk
+from sync.hall.ledger.store import fetch
+from sync.hall.ledger.streams import Stream, Streams, find_window, walk_runs
 from sync.hall.ledger.visits import Visit
 from sync.hall.ledger.workset import Workset
-from sync.records import (
-    Entry,
-    Invitation,
-    Joined,
-    Outcome,
-    Rating,
-    Reason,
-    Service,
-    Window,
-    decode_link,
-)
+from sync.records import Entry, decode_link
 
 HEARTBEAT = "heartbeat"
 CHAIN = "chain"
@@ -50,38 +39,26 @@ class Tally:
         self._offsets: dict[int, dict[str, tuple[str, int]]] = {}
         self._disordered: set[int] = set()
 
-    def fold(self, stream: Stream, entries: Sequence[Entry | None], arrival: Arrival) -> None:
+    def fold(self, stream: Stream, notes: Sequence[AnyNote], arrival: Arrival) -> None:
         """Count new entries of a counted stream; they follow in chain order what was folded of it
         before.
         """
-        work = self._work
-        device, number = stream.device, stream.id
-        handled = [(entry, *_HANDLED[type(entry)]) for entry in entries if type(entry) in _HANDLED]
-        named = [(find_name(entry), entry, add) for entry, find_name, add in handled]
-        work.load(device, {name for name, _, _ in named if name is not None})
-        known = work.visits
-        for name, entry, add in named:
-            if name is not None:
-                visit = known.get((device, name)) or work.get(device, name, number, stream.scope)
-                if visit.stream != number:
-                    self._check_order(visit, stream)
-                    visit.stream = number
-                add(self, visit, stream, entry, arrival)
-            elif isinstance(entry, Window):
-                self._set_window(stream, entry)
-
-    def _add_rating(self, visit: Visit, stream: Stream, entry: Rating, arrival: Arrival) -> None:
-        visits.add_rating(visit, entry, stream.id, self._place(stream, entry, arrival))
-
-    def _add_invitation(
-        self, visit: Visit, stream: Stream, entry: Invitation, arrival: Arrival
-    ) -> None:
-        placed = self._place(stream, entry, arrival)
-        visits.add_invitation(visit, entry, stream.scope, placed)
-
-    def _add_service(self, visit: Visit, stream: Stream, entry: Service, arrival: Arrival) -> None:
-        placed = self._place(stream, entry, arrival)
-        visits.add_not_asked(visit, entry, stream.scope, placed)
+        work, device, number = self._work, stream.device, stream.id
+        work.load(device, {note.name for note in notes if not isinstance(note, Stood)})
+        for note in notes:
+            if isinstance(note, Stood):
+                stream.scope = self._scopes.number(self._connection, note.hall, note.window)
+                continue
+            visit = work.get(device, note.name, number, stream.scope)
+            if visit.stream != number:
+                self._check_order(visit, stream)
+                visit.stream = number
+            if isinstance(note, Rated):
+                visits.add_rating(visit, note, number, self._place(stream, note, arrival))
+            elif isinstance(note, Asked):
+                visits.add_asked(visit, note, stream.scope, self._place(stream, note, arrival))
+            else:
+                visits.add_other(visit, note)
 
     def _check_order(self, visit: Visit, stream: Stream) -> None:
         """Two epochs that both go on from one may be met in either order: fold such a device anew,
@@ -91,21 +68,18 @@ class Tally:
             if other.id == visit.stream and other.order > stream.order:
                 self._disordered.add(stream.device)
 
-    def _set_window(self, stream: Stream, entry: Window) -> None:
-        stream.scope = self._scopes.number(self._connection, entry.hall, entry.window)
-
-    def _place(self, stream: Stream, entry: Entry, arrival: Arrival) -> Placed:
+    def _place(self, stream: Stream, note: Timed, arrival: Arrival) -> Placed:
         offsets = self._offsets.get(stream.device)
         if offsets is None:
             offsets = self._offsets_of(stream.device)
-        own = believe(entry, arrival)
+        own = believe(note, arrival)
         if own is not None:
             stream.low = own
-            if entry.boot not in offsets:
-                self._see_chain(stream.device, entry.boot, own - entry.mono_ms)
+            if note.boot not in offsets:
+                self._see_chain(stream.device, note.boot, own - note.mono_ms)
             return Placed(own)
-        seen = offsets.get(entry.boot)
-        return place(entry, arrival, stream.low, None if seen is None else seen[1])
+        seen = offsets.get(note.boot)
+        return place(note, arrival, stream.low, None if seen is None else seen[1])
 
     def _offsets_of(self, device: int) -> dict[str, tuple[str, int]]:
         known = self._offsets.get(device)
@@ -159,8 +133,8 @@ class Tally:
         for stream in sorted(known.values(), key=lambda one: one.order):
             self._inherit(stream, known.values())
             if stream.counts:
-                for entries, arrival in _arrivals(connection, stream):
-                    self.fold(stream, entries, arrival)
+                for notes, arrival in _arrivals(connection, stream):
+                    self.fold(stream, notes, arrival)
             self._streams.touch(stream)
 
     def _inherit(self, stream: Stream, known: Iterable[Stream]) -> None:
@@ -172,7 +146,7 @@ class Tally:
             if parent.seq == stream.parent_seq:
                 stream.scope, stream.low = parent.scope, parent.low
             elif entry := find_window(self._connection, parent.id, stream.parent_seq or 0):
-                self._set_window(stream, entry)
+                stream.scope = self._scopes.number(self._connection, entry.hall, entry.window)
 
     def inherit(self, stream: Stream) -> None:
         """See _inherit; for a stream just linked."""
@@ -214,36 +188,6 @@ class Tally:
         return (is_phone, visit.placed, device, epoch, visit.rating_seq or 0)
 
 
-Add = Callable[[Tally, Visit, Stream, Any, Arrival], None]
-
-
-_name_invitation: Callable[[Any], str | None] = attrgetter("invitation")
-
-
-def _name_service(entry: Service) -> str | None:
-    return visits.SERVICE_PREFIX + entry.service if entry.state == visits.NOT_ASKED else None
-
-
-def _name_nothing(_entry: Any) -> None:
-    return None
-
-
-def _add_nothing(_t: Tally, _v: Visit, _s: Stream, _e: Any, _a: Arrival) -> None:
-    return None
-
-
-_HANDLED: dict[object, tuple[Callable[[Any], str | None], Add]] = {
-    Window: (_name_nothing, _add_nothing),
-    Invitation: (_name_invitation, Tally._add_invitation),
-    Rating: (_name_invitation, Tally._add_rating),
-    Outcome: (_name_invitation, lambda _t, visit, _s, entry, _a: visits.add_outcome(visit, entry)),
-    Reason: (_name_invitation, lambda _t, visit, _s, entry, _a: visits.add_reason(visit, entry)),
-    Joined: (_name_invitation, lambda _t, visit, _s, entry, _a: visits.add_joined(visit, entry)),
-    Service: (_name_service, Tally._add_service),
-}
-"""What names the visit an entry belongs to, and what adds the entry to it."""
-
-
 def _set_depths(known: dict[str, Stream]) -> None:
     by_id = {stream.id: stream for stream in known.values()}
     for stream in known.values():
@@ -253,23 +197,16 @@ def _set_depths(known: dict[str, Stream]) -> None:
         stream.depth = depth
 
 
-def _arrivals(
-    connection: Connection, stream: Stream
-) -> Iterator[tuple[list[Entry | None], Arrival]]:
-    """The entries of a stream, in runs that arrived together."""
+def _arrivals(connection: Connection, stream: Stream) -> Iterator[tuple[list[AnyNote], Arrival]]:
+    """The notes of a stream's entries, in runs that arrived together."""
     marks = connection.exec_driver_sql(
         "SELECT seq, at, taken FROM checkpoints WHERE stream = ? ORDER BY seq", (stream.id,)
     ).all()
     first = 1
     for seq, at, taken in marks:
         arrival = Arrival.of(at, taken)
-        run: list[Entry | None] = []
-        for _, line in walk(connection, stream.id, first, seq):
-            run.append(read(line))
-            if len(run) == READ_LINES:
-                yield run, arrival
-                run = []
-        yield run, arrival
+        for _, lines in walk_runs(connection, stream.id, first, seq):
+            yield take_notes(map(read, lines)), arrival
         first = seq + 1
 
 

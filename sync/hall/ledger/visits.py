@@ -12,10 +12,9 @@ from functools import lru_cache
 import msgspec
 from msgspec import Struct
 
+from sync.hall.ledger.notes import NOT_ASKED, Asked, Ended, Explained, Matched, Rated
 from sync.hall.ledger.placing import Placed
-from sync.records import Invitation, Joined, Outcome, Rating, Reason, Service, Transaction
 
-NOT_ASKED = "not_asked"
 LOST = "lost"
 """Mode of a visit whose invitation entry is not held."""
 
@@ -27,10 +26,6 @@ OUTCOMES = frozenset(("not_rated", "cancelled", "superseded", "interrupted"))
 
 NEAR_DIGITS = 3
 """Last characters of a project number that tell neighbours apart."""
-
-SERVICE_PREFIX = "service:"
-"""Keeps services never asked about apart from invitations, whose ids are hex."""
-
 
 MEASURES_MAX = 1_000
 """What so many kinds of visits add to is remembered: most visits are alike."""
@@ -68,59 +63,45 @@ class Visit(Struct):
     active: int = 0
 
 
-def add_invitation(visit: Visit, entry: Invitation, scope: int, placed: Placed) -> None:
+def add_asked(visit: Visit, note: Asked, scope: int, placed: Placed) -> None:
     """The first invitation entry of an id stands."""
     if visit.mode != LOST:
         return
-    visit.mode = entry.mode
+    visit.mode = note.mode
     visit.scope = scope
-    visit.clerk_no = entry.clerk_no
-    if entry.transaction is not None:
-        join(visit, entry.transaction)
+    visit.clerk_no = note.clerk_no
+    join(visit, note)
     if visit.level is None:
         set_placed(visit, placed)
 
 
-def add_rating(visit: Visit, entry: Rating, stream: int, placed: Placed) -> None:
+def add_rating(visit: Visit, note: Rated, stream: int, placed: Placed) -> None:
     """The highest revision counts; of two equal ones the first stands."""
-    if visit.revision is not None and entry.revision <= visit.revision:
+    if visit.revision is not None and note.revision <= visit.revision:
         return
-    visit.level = entry.level
-    visit.scale = entry.scale
-    visit.revision = entry.revision
+    visit.level = note.level
+    visit.scale = note.scale
+    visit.revision = note.revision
     visit.rating_stream = stream
-    visit.rating_seq = entry.seq
+    visit.rating_seq = note.seq
     set_placed(visit, placed)
 
 
-def add_reason(visit: Visit, entry: Reason) -> None:
-    """The newest reason entry counts."""
-    visit.reasons = _encode(sorted(set(entry.reasons))).decode()
+def add_other(visit: Visit, note: Ended | Explained | Matched) -> None:
+    """The first outcome stands, the newest reasons count; of numbers those known before stand."""
+    if isinstance(note, Ended):
+        visit.outcome = visit.outcome or note.outcome
+    elif isinstance(note, Explained):
+        visit.reasons = note.reasons
+    else:
+        join(visit, note)
 
 
-def add_outcome(visit: Visit, entry: Outcome) -> None:
-    """The first outcome stands."""
-    visit.outcome = visit.outcome or entry.outcome
-
-
-def add_joined(visit: Visit, entry: Joined) -> None:
-    """Fields that became known later; those known before stand."""
-    join(visit, entry.transaction)
-
-
-def add_not_asked(visit: Visit, entry: Service, scope: int, placed: Placed) -> None:
-    """A service that began and was never asked about."""
-    if visit.mode == LOST:
-        visit.mode, visit.scope, visit.clerk_no = NOT_ASKED, scope, entry.clerk_no
-        join(visit, entry.transaction)
-        set_placed(visit, placed)
-
-
-def join(visit: Visit, transaction: Transaction) -> None:
+def join(visit: Visit, note: Asked | Matched) -> None:
     """Fill in what is not known yet of the transaction."""
-    visit.project_no = visit.project_no or transaction.project_no
-    visit.service_no = visit.service_no or transaction.service_no
-    visit.item_code = visit.item_code or transaction.item_code
+    visit.project_no = visit.project_no or note.project_no
+    visit.service_no = visit.service_no or note.service_no
+    visit.item_code = visit.item_code or note.item_code
 
 
 def set_placed(visit: Visit, placed: Placed) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sync.errors import Malformed, TooLarge
 from sync.hall.ledger.gate import AT_MAX, MEMBERS_MAX, Checked, Known, check, unpack
+from sync.hall.ledger.notes import Stood
 from sync.hall.refusal import Refused
 from sync.keys import decode_public
 from sync.records import SEQ_MAX
@@ -49,7 +50,8 @@ def test_a_good_batch_passes_whole(chain: Chain) -> None:
     assert checked.lines == chain.lines
     assert checked.mark == chain.mark()
     assert checked.device == DEVICES[KEY.device]
-    assert [link and link.seq for link in checked.links] == [1, 2, 3]
+    assert (checked.prev, checked.unreadable) == (chain.prev, 0)
+    assert checked.notes == [Stood(seq, "H", "3") for seq in (1, 2, 3)]
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,9 @@ def main() -> int:
                 named = Path(error.cmd[0]).name
                 print(f"./dev package: {named} failed (the reason stands above)", file=sys.stderr)
                 return 1
+            except ValueError as error:
+                print(f"./dev package: {error}", file=sys.stderr)
+                return 1
             print(made)
     return 0
 
@@ -50,7 +53,7 @@ def parse() -> argparse.Namespace:
 
 
 def build(product: Product, release: Release, options: argparse.Namespace, target: Path) -> Path:
-    """Build one package; returns where it lies. Raises CalledProcessError."""
+    """Build one package; returns where it lies. Raises CalledProcessError, ValueError."""
     epoch = find_epoch()
     with tempfile.TemporaryDirectory(prefix="huiyin-package-") as folder:
         top = Path(folder) / "tree"

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import embed
 from releases import FLOOR, LENT, MACHINES, Product, Release
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,12 +20,15 @@ UNUSED = ("bin", "pip", "pip-*.dist-info", "include", "share")
 
 
 def lay(product: Product, release: Release, machine: str, top: Path) -> None:
-    """Make the tree of a package under `top`. Raises CalledProcessError where the index fails."""
+    """Make the tree of a package under `top`. Raises CalledProcessError where the index fails,
+    ValueError for a library that is not as it was.
+    """
     home = top / "usr/lib" / product.name
     site = home / f"lib/python{release.python}/site-packages"
     site.mkdir(parents=True)
     fetch(product, release, machine, site)
     prune(site)
+    embed.lay_out(site)
     for room in product.rooms:
         shutil.copytree(ROOT / room, site / room, ignore=NOT_OURS)
     for left_out in product.left_out:

@@ -1,49 +1,23 @@
-"""The demo's hall: a real server process here, started again if it dies, ended with us.
-
-Its program is the one beside us; where the hall is a package of its own, the one that is installed.
-"""
+"""The demo's hall: a real server process here, started again if it dies, ended with us."""
 
 import ctypes
 import json
-import shutil
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from kiosk.tongue import choose
-from sync.errors import HuiyinError
+from kiosk.demo.program import HallError, find_program
 
-PROGRAM = "huiyin-hall"
 START_S = 60.0
 STOP_S = 4.0
 RETRY_S = (1.0, 2.0, 4.0)
 PR_SET_PDEATHSIG = 1
 
 _libc = ctypes.CDLL(None)
-
-
-class HallError(HuiyinError):
-    """The hall's process did not do what it was asked."""
-
-
-def find_program() -> list[str]:
-    """The words that start the hall's command. Raises HallError where no hall is installed."""
-    if find_spec("sync.hall") is not None:
-        return [sys.executable, "-m", "sync.hall"]
-    if found := shutil.which(PROGRAM):
-        return [found]
-    raise HallError(
-        choose(
-            f"the demo needs a hall beside the kiosk: install the package {PROGRAM}",
-            f"演示需要在本机运行大厅：请安装软件包 {PROGRAM}",
-        )
-    )
 
 
 class HallProcess:

@@ -15,6 +15,8 @@ from kiosk.record import JOURNAL
 from kiosk.settings import Settings, SettingsError, find_file, load_settings
 from sync.errors import HuiyinError
 from sync.identity import Identity, load_identity
+from sync.receipts import NAME as RECEIPTS
+from sync.receipts import read_receipts
 from sync.verify import show
 
 
@@ -56,8 +58,18 @@ def read_case(data: Path, config: str | None, root: Path = Path("/")) -> Case:
         wrong.append(str(error))
     diary = Diary()
     try:
-        diary = read_diary(entry for _, entry, _ in show(data / JOURNAL))
+        rows = ((place, entry) for place, entry, _ in show(data / JOURNAL))
+        diary = read_diary(rows, _read_held(data / JOURNAL, identity))
     except OSError as error:
         wrong.append(str(error))
     now = datetime.now(UTC)
     return Case(data, root, path, settings, profile, identity, diary, now, "; ".join(wrong))
+
+
+def _read_held(journal: Path, identity: Identity | None) -> dict[str, int]:
+    """How far the hall's receipts reach in each epoch."""
+    path = journal / RECEIPTS
+    if identity is None or not path.exists():
+        return {}
+    receipts, _ = read_receipts(path.read_bytes(), identity.hall_key)
+    return {receipt.receipt.epoch: receipt.receipt.seq for receipt in receipts}

@@ -1,19 +1,21 @@
-"""What the journal tells of the box itself: faults that stand, keys last heard, the last start.
+"""What the journal tells of the box itself: faults that stand, keys last heard, what waits.
 
 Pure: entries in, a summary out. Reads presses for whether a key works, never for what was answered.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct, field
 
 from sync import records
 from sync.records import AnyEntry
+from sync.wire import Place
 
 
 class Diary(Struct):
     """`raised` are faults that stand: what and its detail. `heard` is when each key last came, in
     the kiosk's own time; `presses` how often each has come since the panel's profile was taken.
+    `waiting` is how many entries the hall has not signed for, `oldest_at` when they began.
     """
 
     raised: dict[str, str] = field(default_factory=dict)
@@ -21,12 +23,19 @@ class Diary(Struct):
     presses: dict[str, int] = field(default_factory=dict)
     boot: records.Boot | None = None
     newest_at: str = ""
+    waiting: int = 0
+    oldest_at: str = ""
 
 
-def read_diary(entries: Iterable[AnyEntry | None]) -> Diary:
-    """Sum up a journal, oldest entry first; None is a line that says nothing to this version."""
+def read_diary(rows: Iterable[tuple[Place, AnyEntry | None]], held: Mapping[str, int]) -> Diary:
+    """Sum up a journal, oldest entry first; None is a line that says nothing to this version.
+    `held` is how far the hall's receipts reach in each epoch.
+    """
     diary = Diary()
-    for entry in entries:
+    for place, entry in rows:
+        if place.seq > held.get(place.epoch, 0):
+            diary.waiting += 1
+            diary.oldest_at = diary.oldest_at or (entry.at if entry is not None else "")
         if entry is None:
             continue
         diary.newest_at = entry.at

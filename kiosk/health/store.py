@@ -3,16 +3,12 @@
 import os
 import tempfile
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from kiosk.health.case import Case
 from kiosk.health.terms import Seen, fault, note, ok, unknown
 from kiosk.vitals import LOW_BYTES
 from sync.errors import HuiyinError
-from sync.identity import Identity
-from sync.receipts import NAME as RECEIPTS
-from sync.receipts import read_receipts
-from sync.verify import Report, show, verify
+from sync.verify import Report, verify
 
 WORN = 9
 """Tenths of a card's life that are used, as JEDEC eMMC 5.0 counts them; 11 is beyond its end."""
@@ -100,31 +96,15 @@ def check_receipts(case: Case) -> Seen:
     name = "receipts"
     if case.identity is None or not case.journal.is_dir():
         return unknown(name, "nothing to send yet", "尚无待上报内容")
-    waiting = _find_waiting(case.journal, case.identity)
-    if not waiting:
+    count, oldest = case.diary.waiting, _read_time(case.diary.oldest_at)
+    if not count:
         return ok(name, "the hall has all", "大厅已全部收到")
-    count, oldest = len(waiting), _read_time(waiting[0])
     age = case.now - oldest if oldest else timedelta(0)
     english = f"{count} entries wait, the oldest for {age.days} d {age.seconds // 3600} h"
     chinese = f"{count} 条待上报，最早一条已等待 {age.days} 天 {age.seconds // 3600} 小时"
     if age > OVERDUE:
         return fault(name, english, chinese)
     return (note if age > LATE else ok)(name, english, chinese)
-
-
-def _find_waiting(folder: Path, identity: Identity) -> list[str]:
-    """The times of entries that no receipt covers, oldest first."""
-    receipts, _ = read_receipts(_read(folder / RECEIPTS), identity.hall_key)
-    held = {receipt.receipt.epoch: receipt.receipt.seq for receipt in receipts}
-    return [
-        entry.at if entry is not None else ""
-        for place, entry, _ in show(folder)
-        if place.seq > held.get(place.epoch, 0)
-    ]
-
-
-def _read(path: Path) -> bytes:
-    return path.read_bytes() if path.exists() else b""
 
 
 def _read_time(text: str) -> datetime | None:

@@ -6,22 +6,22 @@ from pathlib import Path
 import pytest
 
 from kiosk.__main__ import main
-from kiosk.demo import hall
+from kiosk.demo import program
 
 
 def test_the_hall_beside_the_kiosk() -> None:
-    assert hall.find_program() == [sys.executable, "-m", "sync.hall"]
+    assert program.find_program() == [sys.executable, "-m", "sync.hall"]
 
 
 def test_a_hall_that_is_a_package_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    program = tmp_path / "huiyin-hall"
-    program.write_text("#!/bin/sh\n", "utf-8")
-    program.chmod(0o755)
-    monkeypatch.setattr(hall, "find_spec", lambda name: None)
+    installed = tmp_path / "huiyin-hall"
+    installed.write_text("#!/bin/sh\n", "utf-8")
+    installed.chmod(0o755)
+    monkeypatch.setattr(program, "find_spec", lambda name: None)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert hall.find_program() == [str(program)]
+    assert program.find_program() == [str(installed)]
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_no_hall_at_all_is_one_line(
     language: str,
     said: str,
 ) -> None:
-    monkeypatch.setattr(hall, "find_spec", lambda name: None)
+    monkeypatch.setattr(program, "find_spec", lambda name: None)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("LC_ALL", language)
     assert main(["demo", "--headless", "--json", "--data", str(tmp_path / "demo")]) == 1

@@ -3,6 +3,7 @@
 Knows no messages.
 """
 
+from collections.abc import AsyncIterator
 from typing import Any, TypeVar
 
 import msgspec
@@ -22,11 +23,11 @@ T = TypeVar("T")
 _encode = msgspec.json.Encoder().encode
 
 
-async def read_start(request: AnyRequest, most: int) -> bytes:
+async def read_start(stream: AsyncIterator[bytes], most: int) -> bytes:
     """The body; of one that has more than `most` bytes the first of them, and one more."""
     parts: list[bytes] = []
     size = 0
-    async for part in request.stream():
+    async for part in stream:
         parts.append(part[: max(0, most + 1 - size)])
         size += len(part)
         if size > most + READ_ON_MAX:
@@ -36,16 +37,16 @@ async def read_start(request: AnyRequest, most: int) -> bytes:
 
 async def read_body(request: AnyRequest, most: int) -> bytes:
     """The body. Raises Refused (413) where it has more than `most` bytes."""
-    body = await read_start(request, most)
+    body = await read_start(request.stream(), most)
     if len(body) > most:
         raise Refused(413, "too-large", f"the body has more than {most} bytes")
     return body
 
 
-async def read_on(request: AnyRequest) -> None:
+async def read_on(stream: AsyncIterator[bytes]) -> None:
     """Read what still comes, up to a limit, and forget it."""
     size = 0
-    async for part in request.stream():
+    async for part in stream:
         size += len(part)
         if size > READ_ON_MAX:
             break

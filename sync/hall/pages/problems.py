@@ -27,17 +27,18 @@ _log = logging.getLogger("huiyin.hall")
 
 def answer_refused(_request: Request[Any, Any, Any], refused: Refused) -> Response[bytes]:
     """The answer to a refusal."""
+    headers, body = describe(refused)
+    return Response(body, status_code=refused.status, headers=headers, media_type=PROBLEM_TYPE)
+
+
+def describe(refused: Refused) -> tuple[dict[str, str], bytes]:
+    """Headers of its own, and the body, of the answer to a refusal."""
     headers = {}
     if refused.retry_after_s is not None:
         headers["Retry-After"] = str(math.ceil(refused.retry_after_s))
     if refused.status == 401 and refused.word == "token":
         headers["WWW-Authenticate"] = "Bearer"
-    return Response(
-        msgspec.json.encode(refused.problem()),
-        status_code=refused.status,
-        headers=headers,
-        media_type=PROBLEM_TYPE,
-    )
+    return headers, msgspec.json.encode(refused.problem())
 
 
 def answer_framework(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
@@ -51,9 +52,14 @@ def answer_framework(request: Request[Any, Any, Any], error: HTTPException) -> R
 
 
 def answer_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    """The answer to a bug; what it was stands in the log, not in the answer."""
-    _log.error("%s %s failed", request.method, hide_token(request.url.path), exc_info=error)
-    return answer_refused(request, Refused(500, "internal", "see the hall's log"))
+    """The answer to a bug."""
+    return answer_refused(request, report(request.method, request.url.path, error))
+
+
+def report(method: str, path: str, error: Exception) -> Refused:
+    """What a bug is answered with; what it was stands in the log, not in the answer."""
+    _log.error("%s %s failed", method, hide_token(path), exc_info=error)
+    return Refused(500, "internal", "see the hall's log")
 
 
 def hide_token(path: str) -> str:

@@ -21,7 +21,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 
 from sync.errors import HuiyinError
 from sync.hall.ledger.backup import hold_server_lock
-from sync.hall.pages import business, citizen, machine, problems
+from sync.hall.pages import business, citizen, journal, machine, problems
 from sync.hall.pages.hall import Hall
 from sync.hall.refusal import Refused
 from sync.hall.settings import Settings
@@ -110,7 +110,7 @@ class _Server(uvicorn.Server):
 
 def _configure(hall: Hall) -> uvicorn.Config:
     return uvicorn.Config(
-        make_app(hall),
+        journal.put_before(make_app(hall), hall),
         lifespan="off",
         log_config=None,
         access_log=False,

@@ -9,6 +9,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterable
 
+import msgspec
 from msgspec import Struct
 
 from sync import batch, keys
@@ -30,6 +31,9 @@ itself.
 MEMBERS_MAX = 64
 """Members of one gzip body; each more would cost a copy of the rest."""
 
+PEEK_BYTES = 4_096
+"""A first line is some 500 bytes, with a receipt 900."""
+
 _EPOCH = re.compile(r"[0-9a-f]{32}\Z")
 _HASH = re.compile(r"[0-9a-f]{64}\Z")
 
@@ -41,6 +45,14 @@ class Known(Struct, frozen=True, array_like=True):
     device: str
     public_key: bytes
     revoked: bool
+
+
+class _Named(Struct, frozen=True):
+    device: str
+
+
+class _FirstLine(Struct, frozen=True):
+    checkpoint: _Named
 
 
 class Checked(Struct, frozen=True, array_like=True):
@@ -62,6 +74,8 @@ class Checked(Struct, frozen=True, array_like=True):
 
 
 Find = Callable[[str], Known | None]
+
+_first_lines = msgspec.json.Decoder(_FirstLine)
 
 
 def check(body: bytes, media_type: str | None, encoding: str | None, find: Find) -> Checked:
@@ -90,6 +104,16 @@ def check(body: bytes, media_type: str | None, encoding: str | None, find: Find)
     prev = links[0].prev if links and links[0] is not None else None
     notes, unreadable = take_notes(links), _count_unreadable(read.lines, links)
     return Checked(device, read.checkpoint, read.lines, prev, notes, unreadable)
+
+
+def peek(body: bytes, encoding: str | None) -> str | None:
+    """The device that a body says it is of, None where that takes a closer look."""
+    try:
+        if _is_packed(encoding):
+            body = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(body, PEEK_BYTES)
+        return _first_lines.decode(body[:PEEK_BYTES].partition(b"\n")[0]).checkpoint.device
+    except (zlib.error, msgspec.DecodeError, UnicodeDecodeError):
+        return None
 
 
 def require(find: Find, device: str) -> Known:

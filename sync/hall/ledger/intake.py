@@ -1,6 +1,6 @@
 """The intake: what continues a chain is stored and counted, the rest is told what is wrong.
 
-`Intake.take` is one transaction over many batches: when it returns, what it accepted is on disk,
+`Intake.commit` is one transaction over many batches: when it returns, what it accepted is on disk,
 and only then are receipts signed. No transport, thread or clock of its own (wire.md, Batches).
 """
 
@@ -37,12 +37,22 @@ class Counts:
     unreadable: int
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A batch whose lines are durable, and the head that its receipt will state."""
+
+    device: str
+    head: Place
+    now: int
+    counts: Counts
+
+
 Job = Callable[[Connection, Tally], object]
 """Other work of the same transaction."""
 
 
 class Intake:
-    """Takes checked batches. One transaction at a time; call it from one thread."""
+    """Takes checked batches. One transaction at a time, all by one thread."""
 
     def __init__(self, store: Store, key: keys.Key, zone: ZoneInfo) -> None:
         self._store = store
@@ -56,6 +66,13 @@ class Intake:
     def take(
         self, batches: Sequence[Checked], now: int, jobs: Sequence[Job] = ()
     ) -> tuple[list[BatchAnswer | Refused], list[object]]:
+        """Commit, and answer the batches."""
+        taken, results = self.commit(batches, now, jobs)
+        return [self.answer(one) for one in taken], results
+
+    def commit(
+        self, batches: Sequence[Checked], now: int, jobs: Sequence[Job] = ()
+    ) -> tuple[list[Taken | Refused], list[object]]:
         """Take batches in this order, then do jobs, in one transaction; what each gives, in the
         same order.
 
@@ -76,14 +93,21 @@ class Intake:
         except BaseException:
             self.forget()
             raise
-        pairs = zip(batches, taken, strict=True)
-        return [self._answer(counts, one.mark.device, now) for one, counts in pairs], results
+        # What the streams are now, before the next transaction moves them on.
+        durable = [
+            found
+            if isinstance(found, Refused)
+            else Taken(one.mark.device, found.stream.head, now, found)
+            for one, found in zip(batches, taken, strict=True)
+        ]
+        return durable, results
 
-    def _answer(self, counts: Counts | Refused, device: str, now: int) -> BatchAnswer | Refused:
-        if isinstance(counts, Refused):
-            return counts
-        mark, signature = self.receipts.issue(device, counts.stream.head, now)
-        lines = (counts.accepted, counts.known, counts.unreadable)
+    def answer(self, taken: Taken | Refused) -> BatchAnswer | Refused:
+        """The answer to a batch, its receipt signed; any thread may ask for it."""
+        if isinstance(taken, Refused):
+            return taken
+        mark, signature = self.receipts.issue(taken.device, taken.head, taken.now)
+        lines = (taken.counts.accepted, taken.counts.known, taken.counts.unreadable)
         return BatchAnswer(mark, signature, mark.at, *lines, next_after_ms=0)
 
     def recount(self) -> None:

@@ -4,6 +4,7 @@ a kiosk.
 A receipt that comes back and states more than the hall holds is kept: the hall went back.
 """
 
+import threading
 from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection
@@ -29,6 +30,7 @@ class Receipts:
         self._key = key
         self._public = keys.decode_public(key.public)
         self._issued: dict[tuple[str, str], tuple[Mark, str]] = {}
+        self._turn = threading.Lock()
         self.went_back = 0
 
     def issue(self, device: str, head: Place, now: int) -> tuple[Mark, str]:
@@ -38,13 +40,15 @@ class Receipts:
         if known is not None and known[0] == mark:
             return known
         signed = (mark, self._key.sign(mark_text(RECEIPT, mark)))
-        self._issued[(device, head.epoch)] = signed
+        with self._turn:
+            self._issued[(device, head.epoch)] = signed
         return signed
 
     def save(self, connection: Connection) -> None:
         """Keep what was issued since the last time."""
-        keep(connection, OURS, self._issued.values())
-        self._issued.clear()
+        with self._turn:
+            issued, self._issued = self._issued, {}
+        keep(connection, OURS, issued.values())
 
     def check(
         self, connection: Connection, checkpoint: Checkpoint, streams: Mapping[str, Stream]

@@ -11,6 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import chain, repeat
 from itertools import count as countup
 from pathlib import Path
@@ -37,19 +38,15 @@ PAGE_BYTES = 16_384
 CHECKPOINT_PAGES = 1_000
 """Pages in the write-ahead log before they move into the database: 16 MiB."""
 
-ROWS_MAX = 250
-"""Rows of one insert statement: the interpreter is free for others while SQLite works through them.
+ROWS_AT_ONCE = (250, 25, 5, 1)
+"""Rows of one insert statement, as many as there are: the interpreter is free for others while
+SQLite works through them, and for each statement the writer may have to wait for it.
 """
 
 READ_LINES = 2_000
 """Lines read at a time when a whole epoch is walked, so that no reader holds up the writer for
 long.
 """
-
-# OR FAIL: what fails rolls the transaction back, so no statement needs a journal of its own, for
-# which SQLite would copy every page before it changes.
-_ADD_LINES = "INSERT OR FAIL INTO entries VALUES "
-_VALUES = {n: _ADD_LINES + ",".join(["(?,?,?)"] * n) for n in (1, 25, ROWS_MAX)}
 
 WRITE_ERRORS = (DBAPIError, sqlite3.Error)
 """What the database raises when it cannot do what it is asked."""
@@ -201,14 +198,29 @@ def write_meta(connection: Connection, key: str, value: str) -> None:
     connection.exec_driver_sql("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
 
+def add_rows(
+    connection: Connection, table: str, width: int, rows: Sequence[tuple[object, ...]]
+) -> None:
+    """Insert rows of `width` columns. Raises where one is there already."""
+    done = 0
+    for count in ROWS_AT_ONCE:
+        while len(rows) - done >= count:
+            values = tuple(chain.from_iterable(rows[done : done + count]))
+            fetch(connection, _write_insert(table, width, count), values)
+            done += count
+
+
+@lru_cache
+def _write_insert(table: str, width: int, count: int) -> str:
+    # OR FAIL: what fails rolls the transaction back, so the statement needs no journal of its own,
+    # for which SQLite would copy every page before it changes.
+    row = f"({','.join('?' * width)})"
+    return f"INSERT OR FAIL INTO {table} VALUES {','.join([row] * count)}"
+
+
 def add_lines(connection: Connection, stream: int, first_seq: int, lines: Sequence[bytes]) -> None:
     """Store lines verbatim, one a row."""
-    done = 0
-    for count in sorted(_VALUES, reverse=True):
-        while len(lines) - done >= count:
-            rows = zip(repeat(stream), countup(first_seq + done), lines[done : done + count])
-            fetch(connection, _VALUES[count], tuple(chain.from_iterable(rows)))
-            done += count
+    add_rows(connection, "entries", 3, list(zip(repeat(stream), countup(first_seq), lines)))
 
 
 def read_lines(connection: Connection, stream: int, first: int, last: int) -> list[bytes]:

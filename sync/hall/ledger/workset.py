@@ -11,14 +11,11 @@ from sqlalchemy import Connection
 
 from sync.hall.ledger import moment
 from sync.hall.ledger.scopes import CITY, Scopes
-from sync.hall.ledger.store import fetch, run_many
+from sync.hall.ledger.store import add_rows, fetch, run_many
 from sync.hall.ledger.visits import Visit, measure
 
 ASK_MAX = 500
 """Values in one IN list."""
-
-_MARKS = ",".join("?" * len(Visit.__struct_fields__))
-_PLACE = Visit.__struct_fields__.index("scope")
 
 Key = tuple[int, str]
 Moved = Counter[tuple[int, str, tuple[str, ...]]]
@@ -113,12 +110,11 @@ class Workset:
         gone: list[Key],
         moved: Moved,
     ) -> None:
-        """Rows that changed are among both: deleted, then written anew (OR FAIL: see store)."""
+        """Rows that changed are among both: deleted, then written anew."""
         connection = self._connection
         if gone:
             run_many(connection, "DELETE FROM visits WHERE device = ? AND invitation = ?", gone)
-        if fresh:
-            run_many(connection, f"INSERT OR FAIL INTO visits VALUES ({_MARKS})", fresh)
+        add_rows(connection, "visits", len(Visit.__struct_fields__), fresh)
         rows: Counter[tuple[int, str, str]] = Counter()
         for (scope, day, names), by in moved.items():
             for within in self._around(scope):

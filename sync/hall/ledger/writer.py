@@ -68,7 +68,7 @@ class Writer(threading.Thread):
         self.lines = 0
 
     def submit(self, batch: Checked) -> "Future[object]":
-        """Have a batch taken. Raises Refused when its lane is full."""
+        """Have a batch taken; it comes to Taken or Refused. Raises Refused where it is full."""
         lane = self._live if len(batch.lines) <= LIVE_LINES else self._backlog
         future: Future[object] = Future()
         with self._wake:
@@ -135,7 +135,7 @@ class Writer(threading.Thread):
     def _commit(self, batches: list[Waiting], jobs: list[WaitingJob]) -> Results:
         futures = [future for _, future in batches] + [future for _, future in jobs]
         try:
-            answers, results = self._intake.take(
+            taken, results = self._intake.commit(
                 [batch for batch, _ in batches], self._clock(), [job for job, _ in jobs]
             )
         except WRITE_ERRORS as error:
@@ -148,7 +148,7 @@ class Writer(threading.Thread):
         self.failing = False
         self.commits += 1
         self.lines += sum(len(batch.lines) for batch, _ in batches)
-        return list(zip(futures, [*answers, *results], strict=True))
+        return list(zip(futures, [*taken, *results], strict=True))
 
     def _commit_apart(
         self, batches: list[Waiting], jobs: list[WaitingJob], error: Exception

@@ -17,11 +17,12 @@ from sync.hall.ledger import clerks, moment
 from sync.hall.ledger.bulletin import make_daily
 from sync.hall.ledger.fleet import list_kiosks
 from sync.hall.ledger.gate import Checked, Known
-from sync.hall.ledger.intake import Intake, Job
+from sync.hall.ledger.intake import Intake, Job, Taken
 from sync.hall.ledger.roster import Tries
 from sync.hall.ledger.store import KEY_FILE, Connection, Store
 from sync.hall.ledger.tally import Tally
 from sync.hall.ledger.writer import Results, Writer
+from sync.hall.pages.gatehouse import Gatehouse
 from sync.hall.pages.pins import Pins
 from sync.hall.pages.rates import Callers
 from sync.hall.refusal import Refused
@@ -68,6 +69,7 @@ class Hall:
         self._alarms = 0
         self._bells: dict[str, asyncio.Event] = {}
         self._loop = asyncio.get_running_loop()
+        self.gatehouse = Gatehouse(self._loop)
         self._waiting: dict[Future[object], asyncio.Future[object]] = {}
         self._writer = Writer(self.intake, self.clock, self._hand_over)
         self._writer.start()
@@ -105,7 +107,9 @@ class Hall:
         for future, result in results:
             waiting = self._waiting.pop(future)
             if not waiting.done():
-                waiting.set_result(result)
+                # Receipts are signed here: the writer is at the next commit meanwhile.
+                answer = self.intake.answer(result) if isinstance(result, Taken) else result
+                waiting.set_result(answer)
 
     @contextmanager
     def admit(self, content_length: str | None) -> Iterator[None]:
@@ -200,6 +204,7 @@ class Hall:
     async def stop(self) -> None:
         """End the writer and close the database."""
         self.begin_stop()
+        self.gatehouse.stop()
         self._writer.stop()
         await asyncio.to_thread(self._writer.join, STOP_S)
         self.store.close()

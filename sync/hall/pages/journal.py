@@ -39,7 +39,7 @@ async def take(hall: Hall, headers: Headers, parts: AsyncIterator[bytes]) -> byt
         gate.check_media(media, encoding)
         with hall.admit(length):
             body = await read_start(parts, gate.PACKED_MAX)
-            batch = gate.check(body, media, encoding, hall.intake.roster.find)
+            batch = await hall.gatehouse.check(body, media, encoding, hall.intake.roster.find)
             answer = await hall.submit(batch)
     except Refused:
         if body is None:

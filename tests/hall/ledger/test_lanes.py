@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from sync.hall.ledger import gate, writer
+from sync.hall.ledger.intake import Taken
 from sync.hall.ledger.writer import BACKLOG_MAX, LIVE_LINES, LIVE_MAX, RETRY_MAX_S, Writer
 from sync.hall.refusal import Refused
 from sync.wire import MEDIA_TYPE
@@ -50,7 +51,8 @@ def test_a_full_backlog_turns_full_batches_away_and_no_live_one(tmp_path: Path) 
     taken += [desk.writer.submit(desk.live), desk.writer.do(lambda _connection, _tally: "done")]
     desk.writer.start()
     results = [future.result(LIVENESS_S) for future in taken]
-    assert sum(getattr(result, "accepted", 0) for result in results) == 2 * LIVE_LINES + 1
+    accepted = [result.counts.accepted for result in results if isinstance(result, Taken)]
+    assert sum(accepted) == 2 * LIVE_LINES + 1
     assert desk.writer.has_room()
     desk.writer.stop()
     desk.writer.join(LIVENESS_S)

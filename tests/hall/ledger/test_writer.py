@@ -4,8 +4,9 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from sync.hall.ledger import gate, writer
+from sync.hall.ledger.intake import Taken
 from sync.hall.ledger.writer import GROUP_LINES, LIVE_LINES, Writer
-from sync.wire import MEDIA_TYPE, BatchAnswer
+from sync.wire import MEDIA_TYPE
 from tests.hall.kit import Chain, TestHall, make_key
 
 LIVENESS_S = 60
@@ -34,7 +35,7 @@ class Desk:
 
     def finish(self, *futures: "Future[object]") -> None:
         for future in futures:
-            assert isinstance(future.result(LIVENESS_S), BatchAnswer)
+            assert isinstance(future.result(LIVENESS_S), Taken)
         self.writer.stop()
         self.writer.join(LIVENESS_S)
         assert not self.writer.is_alive()

@@ -83,8 +83,10 @@ def _fill(work: Workset, asked: Visit, level: int, at: int) -> None:
 
 def is_beaten(work: Workset, visit: Visit) -> bool:
     """Whether the window's own rating of the same invitation is before this one by phone."""
+    if visit.mode != PHONE:
+        return False
     asked = work.visits.get((visit.device, visit.invitation.removeprefix(PREFIX)))
-    return visit.mode == PHONE and asked is not None and visits.is_rated(asked)
+    return asked is not None and visits.is_rated(asked)
 
 
 def _has_rating(connection: Connection, visit: Visit) -> bool:

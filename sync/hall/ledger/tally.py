@@ -45,20 +45,26 @@ class Tally:
         """
         work, device, number = self._work, stream.device, stream.id
         work.load(device, {note.name for note in notes if not isinstance(note, Stood)})
+        visit: Visit | None = None
         for note in notes:
             if isinstance(note, Stood):
                 stream.scope = self._scopes.number(self._connection, note.hall, note.window)
                 continue
-            visit = work.get(device, note.name, number, stream.scope)
-            if visit.stream != number:
-                self._check_order(visit, stream)
-                visit.stream = number
+            if visit is None or visit.invitation != note.name:
+                visit = self._visit(note.name, stream)
             if isinstance(note, Rated):
                 visits.add_rating(visit, note, number, self._place(stream, note, arrival))
             elif isinstance(note, Asked):
                 visits.add_asked(visit, note, stream.scope, self._place(stream, note, arrival))
             else:
                 visits.add_other(visit, note)
+
+    def _visit(self, name: str, stream: Stream) -> Visit:
+        visit = self._work.get(stream.device, name, stream.id, stream.scope)
+        if visit.stream != stream.id:
+            self._check_order(visit, stream)
+            visit.stream = stream.id
+        return visit
 
     def _check_order(self, visit: Visit, stream: Stream) -> None:
         """Two epochs that both go on from one may be met in either order: fold such a device anew,
@@ -164,17 +170,25 @@ class Tally:
                 halls[visit.scope] = self._scopes.name(self._connection, visit.scope)[0]
             visit.service_key = visits.key_service(visit, halls[visit.scope])
         work.load_services(work.service_keys())
-        rivals: dict[object, list[Visit]] = {}
+        rivals: dict[int, list[Visit]] = {}
         for visit in work.visits.values():
             rated = visits.is_rated(visit) and not is_beaten(work, visit)
             visit.active = int(rated and visit.service_key is None)
             if rated and visit.service_key is not None:
-                hall = self._scopes.name(self._connection, visit.scope)[0]
-                rivals.setdefault((hall, visit.project_no, visit.service_no), []).append(visit)
+                rivals.setdefault(visit.service_key, []).append(visit)
         for some in rivals.values():
-            winner = some[0] if len(some) == 1 else min(some, key=self._rank)
-            winner.active = 1
+            self._choose(some)
         work.save()
+
+    def _choose(self, some: list[Visit]) -> None:
+        """Of visits whose services have one number: one of each service is active."""
+        services: dict[object, list[Visit]] = {}
+        for visit in some if len(some) > 1 else ():
+            hall = self._scopes.name(self._connection, visit.scope)[0]
+            services.setdefault((hall, visit.project_no, visit.service_no), []).append(visit)
+        for rivals in services.values() or (some,):
+            winner = rivals[0] if len(rivals) == 1 else min(rivals, key=self._rank)
+            winner.active = 1
 
     def _rank(self, visit: Visit) -> tuple[bool, int, str, str, int]:
         """The least wins: at the window before by phone, then (placed time, device, epoch, seq)."""

@@ -15,11 +15,10 @@ def main(argv: list[str] | None = None) -> int:
     args = _parse(argv)
     try:
         status: int = args.call(args)
-    except HuiyinError as error:
-        print(f"huiyin-kiosk {args.command}: {error}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"huiyin-kiosk {args.command}: {error}", file=sys.stderr)
+    except (HuiyinError, OSError) as error:
+        from kiosk.tongue import explain
+
+        print(f"huiyin-kiosk {args.command}: {explain(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

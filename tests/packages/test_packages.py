@@ -78,6 +78,7 @@ def is_installed(one: Stand) -> None:
         assert "nologin" in told
         site = next((folder / f"usr/lib/{name}/lib").glob("python3.*/site-packages"))
         assert list_uncompiled(site) == [], "modules are compiled where they run"
+        assert list(site.glob("*.pth")) == [], "what every start would read"
         bill = json.loads((folder / f"usr/share/doc/{name}/sbom.cdx.json").read_text("utf-8"))
         parts = {part["name"].lower() for part in bill["components"]}
         assert {"msgspec", "cryptography", "litestar"} <= parts
@@ -88,6 +89,11 @@ def is_installed(one: Stand) -> None:
             (folder / "usr/share/doc/huiyin-kiosk/sbom.cdx.json").read_text("utf-8")
         )["components"]
     }
+    python = "/usr/lib/huiyin-kiosk/bin/python3 -I"
+    asks = "import PySide6.QtCore, shibokensupport.signature.loader as it; print(it.__cached__)"
+    told = one.chroot.do(f"{python} -c '{asks}'")
+    assert "/shiboken6/files.dir/" in told, "the bindings' own modules are files, and compiled"
+    assert (folder / told.strip().removeprefix("/")).exists()
     one.chroot.do("huiyin-kiosk --help && huiyin-panel list && huiyin-hall --help")
     assert (folder / "etc/huiyin/hall.toml").exists()
 

@@ -6,6 +6,7 @@ Pure. An error is one line of English wherever it is made; only what shows it to
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 # A pattern of the English, and its Chinese; what the groups found is said in Chinese as well.
 PHRASES = [
@@ -69,10 +70,10 @@ PHRASES = [
 ]  # fmt: skip
 
 
-def translate(line: str) -> str:
+def translate(line: str, phrases: Sequence[tuple[str, str]] = PHRASES) -> str:
     """The line in Chinese as far as it is known; what is not stays as it is."""
-    for english, chinese in PHRASES:
+    for english, chinese in phrases:
         if found := re.search(english, line):
-            groups = [translate(group) for group in found.groups()]
+            groups = [translate(group, phrases) for group in found.groups()]
             return line[: found.start()] + chinese.format(*groups)
     return line

@@ -1,6 +1,7 @@
 """huiyin-kiosk: the kiosk's commands. Imports wait until a command needs them."""
 
 import argparse
+import gc
 import json
 import sys
 from pathlib import Path
@@ -12,32 +13,30 @@ SYSTEM_DATA = Path("/var/lib/huiyin-kiosk")
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit status: 0, 1 it failed, 2 usage."""
-    args = _parse(argv)
+    args = _parse(sys.argv[1:] if argv is None else argv)
     try:
         status: int = args.call(args)
-    except HuiyinError as error:
-        print(f"huiyin-kiosk {args.command}: {error}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"huiyin-kiosk {args.command}: {error}", file=sys.stderr)
+    except (HuiyinError, OSError) as error:
+        from kiosk.tongue import explain
+
+        print(f"huiyin-kiosk {args.command}: {explain(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
     return status
 
 
-def _parse(argv: list[str] | None) -> argparse.Namespace:
+def _parse(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="huiyin-kiosk", description="The rating terminal at a service window. 窗口评价终端。"
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    _add_run(commands)
-    _add_demo(commands)
-    _add_setup(commands)
-    _add_enrol(commands)
-    _add_doctor(commands)
-    _add_bundle(commands)
-    _add_journal(commands)
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="COMMAND", prog="huiyin-kiosk"
+    )
+    named = argv[0] if argv else ""
+    for command, add in COMMANDS.items():
+        if named == command or named not in COMMANDS:  # one is built faster than all
+            add(commands)
     return parser.parse_args(argv)
 
 
@@ -127,6 +126,7 @@ def _add_journal(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _run(args: argparse.Namespace) -> int:
+    gc.disable()  # until the window stands: all that a start makes is kept
     from kiosk.start import run_kiosk
 
     return run_kiosk(args)
@@ -172,6 +172,17 @@ def _journal(args: argparse.Namespace) -> int:
     from kiosk import record
 
     return record.ACTIONS[args.action](args)
+
+
+COMMANDS = {
+    "run": _add_run,
+    "demo": _add_demo,
+    "setup": _add_setup,
+    "enrol": _add_enrol,
+    "doctor": _add_doctor,
+    "bundle": _add_bundle,
+    "journal": _add_journal,
+}
 
 
 if __name__ == "__main__":

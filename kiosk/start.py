@@ -1,6 +1,7 @@
 """`huiyin-kiosk run`: reads the settings and runs the app until it is asked to end."""
 
 import argparse
+import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,12 +12,17 @@ from devices.press import Event, Lost
 from devices.table import ProfileError
 from kiosk.kit import UNTESTED, Kit, make_kit
 from kiosk.pulse import Pulse
+from kiosk.screen import ahead
 from kiosk.screen.view import View
 from kiosk.settings import Settings, SettingsError, find_file, load_settings, parse_address
 from sync.errors import HuiyinError
 
 if TYPE_CHECKING:
     from kiosk.app import App
+
+
+COLLECT_MS = 1_000
+"""How long after the start memory is collected again."""
 
 
 def run_kiosk(args: argparse.Namespace) -> int:
@@ -27,21 +33,28 @@ def run_kiosk(args: argparse.Namespace) -> int:
     port = choose_port(args.panel, settings)
     args.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     fullscreen = not settings.screen.size and not args.headless
+    qt, fonts = ahead.start(args.headless, kit.languages, "kiosk.app", "kiosk.hatch")
     from kiosk.app import App
     from kiosk.hatch import Hatch
-    from kiosk.screen import loop
 
-    qt = loop.start(args.headless)
     app = App(kit, port, desk)
     notice = Notice(kit, port)
     app.on_shown, app.on_panel = notice.see, notice.hear
     watch(app)
+    app.later(COLLECT_MS, collect)
     hatch = Hatch(app, args.data, args.config)
     app.on_technician, app.guest = hatch.open, hatch.hear
     app.at_end(hatch.end)
+    fonts.join()
     status = app.run(fullscreen)
     qt.processEvents()
     return status
+
+
+def collect() -> None:
+    """Collect memory as usual, save what the start made: that stays, and is looked at no more."""
+    gc.freeze()
+    gc.enable()
 
 
 class Notice:

@@ -4,7 +4,6 @@ Both ends use it. Knows nothing of either, and is silent where nobody listens.
 """
 
 import os
-import socket
 
 SOCKET = "NOTIFY_SOCKET"
 WATCHDOG = "WATCHDOG_USEC"
@@ -17,6 +16,8 @@ def notify(word: str) -> bool:
         return False
     if address.startswith("@"):
         address = "\0" + address[1:]
+    import socket  # only where somebody listens
+
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as line:
             line.sendto(word.encode(), socket.MSG_DONTWAIT, address)

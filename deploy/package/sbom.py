@@ -97,7 +97,8 @@ Huiyin is free software under the Apache License 2.0; its text is in
 This package holds the following libraries unchanged, in an environment of
 their own. Each lies under /usr/lib beside a folder NAME-VERSION.dist-info with
 its authors, its copyright and its licence. Those under the LGPL (PySide6,
-shiboken6, Qt) are separate files that may be replaced.
+shiboken6, Qt) are separate files that may be replaced; where one of them is
+Python, run dpkg-reconfigure afterwards, which compiles it again.
 
 """
     return head + "".join(f"{part.name} {part.version}: {part.license}\n" for part in parts)

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 from collections.abc import Callable
 
 from PySide6.QtCore import QSocketNotifier, Qt, QTimer
@@ -79,17 +78,16 @@ def make_timer(call: Callable[[], None], is_precise: bool = False) -> QTimer:
 
 def end_on_signals() -> Callable[[], None]:
     """Have SIGTERM and SIGINT end the loop, from inside it; returns what undoes that."""
-    ours, theirs = socket.socketpair()
-    theirs.setblocking(False)
-    signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
+    ours, theirs = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    signal.set_wakeup_fd(theirs, warn_on_full_buffer=False)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
-    notifier = watch(ours.fileno(), quit)
+    notifier = watch(ours, quit)
 
     def restore() -> None:
         notifier.setEnabled(False)
         signal.set_wakeup_fd(-1)
-        ours.close()
-        theirs.close()
+        os.close(ours)
+        os.close(theirs)
 
     return restore

@@ -23,7 +23,7 @@ from kiosk.screen.frame import LANGUAGE_TOUCH
 from kiosk.screen.items import Item, find_touch
 from kiosk.screen.pages import lay_out
 from kiosk.screen.paint import Painter, differ, prepare, render
-from kiosk.screen.phrases import LANGUAGES, Phrases, load_phrases
+from kiosk.screen.phrases import LANGUAGES, load_phrases
 from kiosk.screen.reason import TAG_TOUCH
 from kiosk.screen.theme import load_theme
 from kiosk.screen.view import View
@@ -62,8 +62,8 @@ class Screen(QWidget):
         self._painter = Painter(load_theme(theme))
         other = load_phrases(second) if second else None
         self._second = None if other is None or other.vertical else other
-        self._languages = languages if len(languages) > 1 else ()
-        self._offered: tuple[Phrases, ...] = ()
+        offered = languages if len(languages) > 1 else ()
+        self._offered = tuple(load_phrases(language) for language in offered)
         self._night = False
         self._shift = 0
         self._view = View("starting")
@@ -203,14 +203,7 @@ class Screen(QWidget):
         return laid
 
     def _draw_ahead(self) -> None:
-        """While the citizen is asked, the page after a press is drawn where nobody sees it.
-
-        The names of the other languages, in fonts of their own, come after the first paint.
-        """
-        if self._languages and not self._offered:
-            self._offered = tuple(load_phrases(language) for language in self._languages)
-            self._start_anew()
-            return
+        """While the citizen is asked, the page after a press is drawn where nobody sees it."""
         if self.isVisible():
             self.repaint(SPARE)
         if self._view.page != "asking":

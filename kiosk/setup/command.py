@@ -18,6 +18,7 @@ from kiosk.setup.terminal import Terminal
 from kiosk.setup.terms import Answers, Done, Question, Wizard
 from kiosk.setup.wizard import answer, begin, next_up, recognise
 from kiosk.setup.works import House, Shell
+from kiosk.tongue import explain
 from sync import keys
 from sync.errors import HuiyinError
 from sync.identity import KEY, load_identity
@@ -26,7 +27,7 @@ from sync.identity import KEY, load_identity
 def run_setup(args: argparse.Namespace) -> int:
     """Set a kiosk up; 0 done, 1 not, with one line and nothing changed."""
     if misuse := find_misuse(args):
-        print(f"huiyin-kiosk setup: {misuse}", file=sys.stderr)
+        print(f"huiyin-kiosk setup: {explain(misuse)}", file=sys.stderr)
         return 2
     data = find_data(args.data, args.root)
     places = Places(args.root, find_config(args.config, args.root), data)

@@ -141,9 +141,7 @@ def explain(tongue: str, refused: str) -> str:
     key = f"refused.{word}"
     if key not in WORDS:
         return refused
-    reason = re.search(
-        r"\[Errno -?\d+\] [^'\")]+|CERTIFICATE_[A-Z_]+|[Ff]ingerprint[^'\")]*", detail
-    )
+    reason = re.search(REASON, detail)
     return f"{say(tongue, key)} ({word}{': ' + reason[0] if reason else ''})"
 
 

@@ -60,12 +60,16 @@ class Display:
         memory, start = self._memory, self._start
         return all(memory[start + at : start + at + 4] == pixel for at, pixel in points)
 
-    def wait(self, points: Points) -> int:
-        """Nanoseconds on the performance counter when all points stood; looks without a rest."""
+    def wait(self, points: Points, rest_s: float = 0.0) -> int:
+        """Nanoseconds on the performance counter when all points stood; looks without a rest, or
+        with one where those who are watched need every core.
+        """
         give_up = time.perf_counter_ns() + int(WAIT_S * 1e9)
         while not self.shows(points):
             if time.perf_counter_ns() > give_up:
                 raise SkippedError("the picture that was waited for did not come")
+            if rest_s:
+                time.sleep(rest_s)
         return time.perf_counter_ns()
 
     def close(self) -> None:

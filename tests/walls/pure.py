@@ -31,6 +31,7 @@ PURE: dict[str, tuple[str, ...]] = {
         "tests/kiosk/test_breaks.py",
         "tests/kiosk/test_languages.py",
     ),
+    "kiosk.chinese": (),
     "kiosk.chord": (),
     "kiosk.health.diary": (),
     "kiosk.health.terms": (),

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from sync import keys
 from sync.errors import BadSignature
 from sync.hall.ledger import moment
-from sync.hall.ledger.store import run_many
+from sync.hall.ledger.store import put_rows
 from sync.hall.ledger.streams import Stream
 from sync.wire import RECEIPT, Checkpoint, Mark, Place, SignedMark, mark_text
 
@@ -71,14 +71,13 @@ class Receipts:
 
 def keep(connection: Connection, source: str, signed: Iterable[tuple[Mark, str]]) -> None:
     """Keep receipts: of our own an epoch's newest, of those brought back the furthest."""
-    run_many(
+    put_rows(
         connection,
-        "INSERT INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET seq = excluded.seq,"
-        " hash = excluded.hash, at = excluded.at, signature = excluded.signature"
-        " WHERE excluded.source = 'hall' OR excluded.seq >= seq",
+        "INSERT INTO receipts",
         [
             (mark.device, mark.epoch, source, mark.seq, mark.hash, mark.at, signature)
             for mark, signature in signed
         ],
+        "ON CONFLICT DO UPDATE SET seq = excluded.seq, hash = excluded.hash, at = excluded.at,"
+        " signature = excluded.signature WHERE excluded.source = 'hall' OR excluded.seq >= seq",
     )

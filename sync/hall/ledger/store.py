@@ -38,7 +38,7 @@ PAGE_BYTES = 16_384
 CHECKPOINT_PAGES = 1_000
 """Pages in the write-ahead log before they move into the database: 16 MiB."""
 
-ROWS_AT_ONCE = (250, 25, 5, 1)
+ROWS_AT_ONCE = (250, 50, 10, 4, 1)
 """Rows of one insert statement, as many as there are: the interpreter is free for others while
 SQLite works through them, and for each statement the writer may have to wait for it.
 """
@@ -198,29 +198,35 @@ def write_meta(connection: Connection, key: str, value: str) -> None:
     connection.exec_driver_sql("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
 
-def add_rows(
-    connection: Connection, table: str, width: int, rows: Sequence[tuple[object, ...]]
+def put_rows(
+    connection: Connection, into: str, rows: Sequence[tuple[object, ...]], then: str = ""
 ) -> None:
-    """Insert rows of `width` columns. Raises where one is there already."""
+    """Insert rows of one width, `into` being a statement up to its VALUES and `then` its end."""
     done = 0
     for count in ROWS_AT_ONCE:
         while len(rows) - done >= count:
-            values = tuple(chain.from_iterable(rows[done : done + count]))
-            fetch(connection, _write_insert(table, width, count), values)
+            some = rows[done : done + count]
+            statement = _write_insert(into, len(some[0]), count, then)
+            fetch(connection, statement, tuple(chain.from_iterable(some)))
             done += count
 
 
 @lru_cache
-def _write_insert(table: str, width: int, count: int) -> str:
-    # OR FAIL: what fails rolls the transaction back, so the statement needs no journal of its own,
-    # for which SQLite would copy every page before it changes.
+def _write_insert(into: str, width: int, count: int, then: str) -> str:
     row = f"({','.join('?' * width)})"
-    return f"INSERT OR FAIL INTO {table} VALUES {','.join([row] * count)}"
+    return f"{into} VALUES {','.join([row] * count)} {then}"
+
+
+def add_rows(connection: Connection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """Insert new rows. Raises where one is there already; the transaction must end then."""
+    # OR FAIL: the statement needs no journal of its own, for which SQLite would copy every page
+    # before it changes.
+    put_rows(connection, f"INSERT OR FAIL INTO {table}", rows)
 
 
 def add_lines(connection: Connection, stream: int, first_seq: int, lines: Sequence[bytes]) -> None:
     """Store lines verbatim, one a row."""
-    add_rows(connection, "entries", 3, list(zip(repeat(stream), countup(first_seq), lines)))
+    add_rows(connection, "entries", list(zip(repeat(stream), countup(first_seq), lines)))
 
 
 def read_lines(connection: Connection, stream: int, first: int, last: int) -> list[bytes]:

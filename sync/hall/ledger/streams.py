@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import astuple
 from sqlalchemy import Connection
 
-from sync.hall.ledger.store import READ_LINES, as_bytes, fetch, read_lines, run_many
+from sync.hall.ledger.store import READ_LINES, as_bytes, fetch, put_rows, read_lines
 from sync.records import NO_HASH, Window, decode_entry
 from sync.wire import Place
 
@@ -94,14 +94,9 @@ class Streams:
 
     def save(self, connection: Connection) -> None:
         """Write what changed."""
-        if self._changed:
-            marks = ",".join("?" * len(Stream.__struct_fields__))
-            run_many(
-                connection,
-                f"INSERT OR REPLACE INTO streams VALUES ({marks})",
-                [astuple(stream) for stream in self._changed.values()],
-            )
-            self._changed.clear()
+        rows = [astuple(stream) for stream in self._changed.values()]
+        put_rows(connection, "INSERT OR REPLACE INTO streams", rows)
+        self._changed.clear()
 
 
 def link(connection: Connection, stream: Stream, siblings: Iterable[Stream]) -> str | None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from sync.hall.ledger import moment
 from sync.hall.ledger.scopes import CITY, Scopes
-from sync.hall.ledger.store import add_rows, fetch, run_many
+from sync.hall.ledger.store import add_rows, fetch, put_rows, run_many
 from sync.hall.ledger.visits import Visit, measure
 
 ASK_MAX = 500
@@ -114,19 +114,15 @@ class Workset:
         connection = self._connection
         if gone:
             run_many(connection, "DELETE FROM visits WHERE device = ? AND invitation = ?", gone)
-        add_rows(connection, "visits", len(Visit.__struct_fields__), fresh)
+        add_rows(connection, "visits", fresh)
         rows: Counter[tuple[int, str, str]] = Counter()
         for (scope, day, names), by in moved.items():
             for within in self._around(scope):
                 for name in names:
                     rows[(within, day, name)] += by
-        if changes := [(*key, by) for key, by in rows.items() if by]:
-            run_many(
-                connection,
-                "INSERT INTO rollups VALUES (?, ?, ?, ?)"
-                " ON CONFLICT DO UPDATE SET n = n + excluded.n",
-                changes,
-            )
+        changes = [(*key, by) for key, by in rows.items() if by]
+        add = "ON CONFLICT DO UPDATE SET n = n + excluded.n"
+        put_rows(connection, "INSERT INTO rollups", changes, add)
 
     def _around(self, scope: int) -> set[int]:
         """The scope itself, its hall and the city."""

@@ -26,7 +26,7 @@ from tests.hall.kit import START, Chain, make_key
 from tests.hall.server import Server
 
 KIOSKS = 8
-ENTRIES = {50: 4_000, 500: 8_000}  # batch size -> entries of each kiosk in a run
+ENTRIES = {50: 8_000, 500: 16_000}  # batch size -> entries of each kiosk in a run
 PEER_ENTRIES = 1_000  # of each kiosk in a run of the peer
 MUSTS = {50: (8, 20), 500: (15, 40)}  # times the peer: must, aim
 

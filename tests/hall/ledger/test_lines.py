@@ -1,6 +1,7 @@
 """The intake: lines it cannot read, receipts brought back, commits that fail."""
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
@@ -201,6 +202,36 @@ def test_a_device_writes_only_its_own_epochs(hall: TestHall, chain: Chain) -> No
     same_epoch = Chain(other_key, chain.epoch).open()
     assert hall.accept(same_epoch.body()).accepted == 1
     assert hall.rows("SELECT count(*) FROM streams") == [(2,)]
+
+
+def test_a_receipt_states_what_was_durable_however_late_it_is_signed(
+    hall: TestHall, chain: Chain
+) -> None:
+    (first,), _ = hall.intake.commit([hall.check(chain.body(1, 5))], hall.now)
+    (second,), _ = hall.intake.commit([hall.check(chain.body(6))], hall.now)
+    receipts = [hall.intake.answer(one) for one in (second, first)]
+    assert [(a.receipt.seq, a.accepted) for a in receipts] == [(16, 11), (5, 5)]  # type: ignore[union-attr]
+    assert receipts[1].receipt.hash == sha(chain.lines[4])  # type: ignore[union-attr]
+
+
+def test_receipts_signed_while_the_writer_saves_are_kept(hall: TestHall, chain: Chain) -> None:
+    bodies = [chain.body(seq, seq) for seq in range(1, len(chain.lines) + 1)]
+    taken = [hall.intake.commit([hall.check(body)], hall.now)[0][0] for body in bodies]
+    stop = threading.Event()
+
+    def save() -> None:
+        while not stop.is_set():
+            hall.intake.take([], hall.now)
+
+    saving = threading.Thread(target=save)
+    saving.start()
+    for number in range(50):
+        hall.intake.answer(taken[number % len(taken)])
+    hall.intake.answer(taken[-1])
+    stop.set()
+    saving.join()
+    hall.intake.take([], hall.now)
+    assert hall.rows("SELECT seq FROM receipts WHERE source = 'hall'") == [(len(chain.lines),)]
 
 
 def test_jobs_are_done_in_the_transaction_of_the_batches(hall: TestHall, chain: Chain) -> None:

@@ -1,6 +1,6 @@
 """Recorded: thanks, and how to change the answer. Shows no face, no colour, nothing of the key."""
 
-from kiosk.screen.asking import plan_words
+from kiosk.screen.cards import plan_words
 from kiosk.screen.items import Rect
 from kiosk.screen.quiet import lay_message
 from kiosk.screen.sheet import Sheet

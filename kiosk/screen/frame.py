@@ -130,7 +130,7 @@ def lay_promise(sheet: Sheet, rect: Rect, key: str, icon: str) -> None:
     sheet.say(words, key, "small", sheet.palette.soft, across="left")
 
 
-def lay_seconds(sheet: Sheet, rect: Rect, view: View) -> None:
+def lay_seconds(sheet: Sheet, rect: Rect, view: View, across: str = "right") -> None:
     """The quiet countdown; near its end larger, on a ground of its own. It never flashes."""
     left = view.seconds_left
     if left is None:
@@ -144,9 +144,9 @@ def lay_seconds(sheet: Sheet, rect: Rect, view: View) -> None:
     if view.ending:
         pad, color = sheet.px(PILL), colors.on_accent
         width = min(rect.w, int(sheet.measure(words, size, True, script)) + 2 + 2 * pad)
-        pill = rect.after(rect.w - width).middle(
-            width, min(rect.h * 4 // 5, sheet.line("small") + pad)
-        )
+        high = min(rect.h * 4 // 5, sheet.line("small") + pad)
+        side = rect if across == "center" else rect.after(rect.w - width)
+        pill = side.middle(width, high)
         sheet.box(pill, colors.accent, corner=pill.h // 3)
         rect = pill.inset(pad, 0)
-    sheet.text(rect, words, size, color, bold=view.ending, across="right", script=script)
+    sheet.text(rect, words, size, color, bold=view.ending, across=across, script=script)

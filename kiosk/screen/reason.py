@@ -7,7 +7,8 @@ from kiosk.screen.view import TagView, View
 
 HINTS = 120  # px on the stated screen: the row of what each key does
 TURNED_HINTS = 210  # the same in vertical script
-SECONDS = 64  # under the question in vertical script
+SECONDS = 64  # under the question in vertical script, whose column is wider by
+BESIDE = 26
 HINT_GAP = 26
 GAP = 14
 TAG_TOUCH = "tag:"  # a finger on a tag reports this and the tag's code
@@ -19,10 +20,11 @@ def lay_reason(sheet: Sheet, view: View) -> None:
     vertical = sheet.language.vertical
     hints = body.below(body.h - sheet.px(TURNED_HINTS if vertical else HINTS))
     body = body.top(body.h - hints.h - sheet.px(GAP))
-    head, grid = sheet.part(body, sheet.line("title") + sheet.px(10))
+    head, grid = sheet.part(body, sheet.line("title") + sheet.px(BESIDE if vertical else 10))
     if vertical:
+        head = head.left(head.w - sheet.px(BESIDE))
         question = head.top(head.h - sheet.px(SECONDS))
-        lay_seconds(sheet, head.below(question.h), view)
+        lay_seconds(sheet, head.below(question.h), view, "center")
     else:
         question = head.left(head.w * 3 // 4)
         lay_seconds(sheet, head.after(question.w), view)

@@ -5,16 +5,19 @@ from itertools import combinations
 import pytest
 from msgspec.structs import replace
 
-from kiosk.screen.items import Icon, Rect, Text
+from kiosk.screen.items import Box, Icon, Rect, Text
 from kiosk.screen.paint import render
 from kiosk.screen.phrases import LANGUAGES, load_phrases
 from kiosk.screen.samples import make_view
-from kiosk.screen.theme import LEVELS
+from kiosk.screen.theme import LEVELS, load_theme
 from kiosk.screen.view import KeyView
-from tests.kiosk.screen.kit import PAINTERS, THEMES, lay, sizes
+from tests.kiosk.screen.kit import PAINTERS, STATED, THEMES, lay, sizes
 
 SIDE = 100
 DIFFERENT_PX = 300  # of a face's 10,000
+FACE_MM = 13.5  # on the stated screen; others scale
+FACE_SHARE = 0.25  # of a card's shorter side
+CLEAR_PX = 10  # on the stated screen, beside the countdown
 
 
 @pytest.mark.usefixtures("qapp")
@@ -81,3 +84,35 @@ def test_a_white_picture_on_a_dark_ground_is_seen() -> None:
     image = render(PAINTERS("calm"), [icon], SIDE, SIDE)
     assert image.pixelColor(SIDE // 2, 10).lightness() == 255
     assert image.pixelColor(SIDE // 2, SIDE // 2).lightness() == 0
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("second", [None, "zh", "en", "bo"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_face_is_small_on_its_card(language: str, second: str | None) -> None:
+    other = load_phrases(second) if second not in (None, language) else None
+    for keys in (3, 4, 5):
+        for width, height in sizes():
+            items = lay(make_view("asking", language, keys), (width, height), second=other)
+            scale = min(max(width, height) / STATED[0], min(width, height) / STATED[1])
+            (face, *_) = [i.rect.w for i in items if isinstance(i, Icon) and i.name in LEVELS]
+            (card, *_) = [i.rect for i in items if isinstance(i, Box) and i.touch == "1"]
+            told = (keys, width, height, face, card)
+            assert face >= FACE_MM / load_theme("calm").mm_per_px * scale, told
+            assert face >= FACE_SHARE * min(card.w, card.h), told
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("keys", [3, 5])
+def test_the_countdown_stands_clear_of_the_reasons(keys: int) -> None:
+    for language in LANGUAGES:
+        calm = make_view("reason", language, keys)
+        for view in (calm, replace(calm, seconds_left=9, ending=True)):
+            for size in sizes():
+                items = lay(view, size)
+                (seconds,) = [i.rect for i in items if isinstance(i, Text)
+                              and str(view.seconds_left) in i.text]  # fmt: skip
+                air = round(CLEAR_PX * min(max(size) / STATED[0], min(size) / STATED[1]))
+                around = Rect(seconds.x - air, seconds.y, seconds.w + 2 * air, seconds.h)
+                touched = [i for i in items if isinstance(i, Box) and i.touch]
+                assert not any(box.rect.overlaps(around) for box in touched), (language, size)

@@ -1,7 +1,15 @@
-"""Views to look at: one for each page, with invented particulars, for pictures and tests."""
+"""Views to look at, with invented particulars: one list for the pictures and for the tests."""
 
+from collections.abc import Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kiosk.screen.items import Item, Measure
+from kiosk.screen.pages import lay_out
+from kiosk.screen.phrases import LANGUAGES, load_phrases
 from kiosk.screen.tags import load_tags
-from kiosk.screen.theme import LEVELS
+from kiosk.screen.theme import LEVELS, Theme
 from kiosk.screen.view import KeyView, TagView, View
 
 SCALES = {
@@ -38,3 +46,54 @@ def make_view(page: str, language: str, keys: int = 3) -> View:
         edges=True,
         device=SAMPLE_DEVICE if page in ("fault", "unenrolled") else "",
     )
+
+
+class Sample(Struct, frozen=True):
+    """A page as a hall may see it; `name` is what is special, "" on the plain page.
+
+    `second` is a language that stands under the first on the keys.
+    """
+
+    name: str
+    view: View
+    second: str = ""
+    night: bool = False
+
+    def lay(self, width: int, height: int, theme: Theme, measure: Measure) -> list[Item]:
+        """The items of the page, all languages offered."""
+        return lay_out(
+            self.view,
+            width,
+            height,
+            theme,
+            load_phrases(self.view.language),
+            measure,
+            second=load_phrases(self.second) if self.second else None,
+            night=self.night,
+            offered=tuple(map(load_phrases, LANGUAGES)),
+        )
+
+
+def list_samples(page: str, language: str, photo: str = "nowhere.png") -> Iterator[Sample]:
+    """The page by day and by night, and all that it looks like besides."""
+    view, five = make_view(page, language), make_view(page, language, 5)
+    yield Sample("", view)
+    yield Sample("night", view, night=True)
+    if view.seconds_left is not None:
+        yield Sample("five", five)
+        yield Sample("ending", replace(view, seconds_left=9, ending=True))
+    if page in ("asking", "chosen"):
+        yield Sample("touch", replace(view, touch=True))
+        yield Sample("touch-five", replace(five, touch=True))
+    if page == "asking":
+        second = "bo" if language == "zh" else "zh"
+        lit = tuple(replace(key, lit=key.key == "1") for key in view.keys)
+        yield Sample("lit", replace(view, keys=lit))
+        yield Sample("lit-night", replace(view, keys=lit), night=True)
+        yield Sample("second", view, second)
+        yield Sample("second-five", five, second)
+    if page == "free":
+        yield Sample("clerk", replace(view, clerk_name="甲乙丙"))
+        yield Sample("photo", replace(view, clerk_name="甲乙丙", clerk_photo=photo))
+    if page == "thanking":
+        yield Sample("plain", replace(view, echo_url=""))

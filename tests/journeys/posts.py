@@ -86,7 +86,7 @@ class Post:
             finally:
                 process.terminate()
                 _, errors = process.communicate(timeout=PATIENCE_S)
-        assert (process.returncode, errors) == (0, "")
+        assert (process.returncode, errors) == (0, ""), f"{process.returncode}: {errors}"
 
 
 class Running:

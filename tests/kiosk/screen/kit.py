@@ -9,7 +9,7 @@ from kiosk.screen.items import Item
 from kiosk.screen.pages import PAGES, lay_out
 from kiosk.screen.paint import Painter
 from kiosk.screen.phrases import LANGUAGES, load_phrases
-from kiosk.screen.samples import make_view
+from kiosk.screen.samples import list_samples, make_view
 from kiosk.screen.shots import SIZES
 from kiosk.screen.tags import load_tags
 from kiosk.screen.theme import load_theme
@@ -25,16 +25,14 @@ def sizes() -> list[tuple[int, int]]:
 
 
 def views(page: str, language: str) -> Iterator[View]:
-    """The sample and what is harder to place."""
+    """The pictures' views and what is harder to place."""
+    yield from (sample.view for sample in list_samples(page, language) if not sample.second)
     if page in ("asking", "chosen", "reason"):
         yield from (replace(make_view(page, language, keys), touch=True) for keys in (2, 4))
     for keys in (3, 5):
         view = make_view(page, language, keys)
-        yield view
         late = replace(view, seconds_left=9, ending=True)
         yield replace(late, clerk_name="甲乙丙", window="A108", hall=LONG_NAME, touch=True)
-        if page == "free":
-            yield replace(view, clerk_name="甲乙丙", clerk_photo="nowhere.png")
         if page == "asking":
             yield replace(view, item_name="")
             yield replace(view, item_name=LONG_NAME)
@@ -47,8 +45,6 @@ def views(page: str, language: str) -> Iterator[View]:
         if page == "fault":
             what = "store_failed: /var/lib/huiyin/journal: no space left on device"
             yield replace(view, fault_number=99, fault_what=what)
-        if page == "thanking":
-            yield replace(view, echo_url="")
 
 
 def lay(

@@ -9,9 +9,11 @@ from kiosk.screen.fit import ELLIPSIS, SOFT_BREAK
 from kiosk.screen.items import Box, Code, Column, Icon, Item, Rect, Text
 from kiosk.screen.pages import PAGES
 from kiosk.screen.phrases import LANGUAGES, load_phrases
+from kiosk.screen.samples import list_samples
 from kiosk.screen.theme import LEVELS
 from kiosk.screen.view import KeyView, TagView, View
-from tests.kiosk.screen.kit import ALL, LONG_NAME, STATED, THEMES, lay, sizes, views
+from tests.kiosk.screen.kit import ALL, LONG_NAME, PAINTERS, STATED, THEMES, lay, sizes, views
+from tests.kiosk.screen.test_glyphs import list_missing
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -53,6 +55,20 @@ def test_items_stand_apart_and_inside(page: str, language: str, size: tuple[int,
     for theme in THEMES:
         for view in views(page, language):
             check(view, lay(view, size, theme), Rect(0, 0, *size))
+
+
+@pytest.mark.parametrize(("page", "language", "size"), ALL)
+def test_what_is_pictured_stands_whole(page: str, language: str, size: tuple[int, int]) -> None:
+    """The list of `shots`, with all that goes with it: languages to choose, two on a key, night."""
+    for theme in THEMES:
+        painter = PAINTERS(theme)
+        for sample in list_samples(page, language):
+            items = sample.lay(*size, painter.theme, painter.measure)
+            check(sample.view, items, Rect(0, 0, *size))
+            for item in items:
+                if isinstance(item, Text | Column):
+                    assert ELLIPSIS not in item.text, f"{sample.name}: {told(sample.view, item)}"
+                    assert not list_missing(item.text, item.script, item.bold), item
 
 
 @pytest.mark.parametrize(("page", "language", "size"), ALL)

@@ -8,6 +8,7 @@ import zxingcpp
 from PIL import Image
 
 from kiosk.screen.items import Code
+from kiosk.screen.pages import PAGES
 from kiosk.screen.paint import render
 from kiosk.screen.phrases import LANGUAGES
 from kiosk.screen.samples import SAMPLE_URL, make_view
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.usefixtures("qapp")
 
 def test_pictures_have_the_names_and_sizes_asked_for(tmp_path: Path) -> None:
     asked = ["--pages", "free", "asking", "--languages", "zh", "mn", "--sizes", "800x480"]
+    asked += ["--plain"]
     assert main([str(tmp_path), *asked]) == 0
     names = {path.name for path in tmp_path.glob("*.png")}
     assert names == {
@@ -30,8 +32,20 @@ def test_pictures_have_the_names_and_sizes_asked_for(tmp_path: Path) -> None:
             assert picture.size == (800, 480)
 
 
+def test_pictures_show_what_a_page_looks_like_besides(tmp_path: Path) -> None:
+    asked = ["--languages", "bo", "--sizes", "800x480", "--theme", "calm"]
+    assert main([str(tmp_path), *asked]) == 0
+    names = {path.name.removesuffix("-bo-800x480.png") for path in tmp_path.iterdir()}
+    special = ("second", "second-five", "ending", "lit", "night", "five", "touch")
+    assert {*PAGES, *(f"{page}-night" for page in PAGES), "free-photo", "free-clerk"} <= names
+    assert {f"asking-{what}" for what in special} | {"reason-five", "reason-ending"} <= names
+    pictures = [path.read_bytes() for path in tmp_path.iterdir()]
+    assert len(set(pictures)) == len(pictures), "each shows something of its own"
+
+
 def test_another_theme_has_a_folder_of_its_own(tmp_path: Path) -> None:
     asked = ["--pages", "free", "--languages", "zh", "--sizes", "800x480", "--theme", "contrast"]
+    asked += ["--plain"]
     assert main([str(tmp_path), *asked]) == 0
     assert [str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*.png")] == [
         "contrast/free-zh-800x480.png"
@@ -40,7 +54,7 @@ def test_another_theme_has_a_folder_of_its_own(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("theme", ["calm", "contrast"])
 def test_codes_are_read_back_from_every_picture(tmp_path: Path, theme: str) -> None:
-    assert main([str(tmp_path), "--pages", "thanking", "--theme", theme]) == 0
+    assert main([str(tmp_path), "--pages", "thanking", "--theme", theme, "--plain"]) == 0
     pictures = list(tmp_path.rglob("*.png"))
     assert len(pictures) == 4 * len(SIZES)
     for path in pictures:

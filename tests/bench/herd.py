@@ -84,7 +84,7 @@ def run_herd(folder: Path, kiosks: int, entries: int) -> tuple[float, float, flo
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             minutes = runner.run(herd.run()) / 60
-        memory = read_peak_mb(server.process.pid)
+        memory = sum(map(read_peak_mb, find_processes(server.process.pid)))
         told = server.report()
     finally:
         server.stop()
@@ -137,6 +137,12 @@ def know(folder: Path, kiosks: int) -> None:
             public = decode_public(make_member(number).key.public)
             roster.add_device(connection, public, f"H{number % 16}", str(number), START)
     store.close()
+
+
+def find_processes(server: int) -> list[int]:
+    """The server's, and those it started."""
+    children = Path(f"/proc/{server}/task/{server}/children").read_text("utf-8")
+    return [server, *map(int, children.split())]
 
 
 def read_peak_mb(process: int) -> float:

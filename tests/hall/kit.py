@@ -87,7 +87,7 @@ class Chain:
     def add(self, kind: type[Entry], **fields: Any) -> bytes:
         """Append an entry; returns its line."""
         seq = len(self.lines) + 1
-        head = {
+        head: dict[str, Any] = {
             "device": self.key.device,
             "epoch": self.epoch,
             "seq": seq,

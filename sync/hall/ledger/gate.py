@@ -108,10 +108,11 @@ def check(body: bytes, media_type: str | None, encoding: str | None, find: Find)
 
 def peek(body: bytes, encoding: str | None) -> str | None:
     """The device that a body says it is of, None where that takes a closer look."""
+    start = body[:PEEK_BYTES]
     try:
         if _is_packed(encoding):
-            body = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(body, PEEK_BYTES)
-        return _first_lines.decode(body[:PEEK_BYTES].partition(b"\n")[0]).checkpoint.device
+            start = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(start, PEEK_BYTES)
+        return _first_lines.decode(start.partition(b"\n")[0]).checkpoint.device
     except (zlib.error, msgspec.DecodeError, UnicodeDecodeError):
         return None
 

@@ -11,8 +11,10 @@ from typing import cast
 
 from sync.hall.ledger.booth import LENGTH
 
-ANSWER_S = 10.0
-"""How long a batch may wait for an answer before the process is ended; a full one takes 5 ms."""
+ANSWER_S = 30.0
+"""How long a batch may wait for an answer before the process is ended. A full one takes 5 ms here,
+and may be the last of many on a slower machine.
+"""
 
 STOP_S = 2.0
 

@@ -2,6 +2,7 @@
 wait for. Nothing here changes what is done, only when.
 """
 
+import builtins
 import contextlib
 import functools
 import importlib
@@ -51,10 +52,11 @@ def start(
 
 
 def load_qt() -> None:
-    """Import the bindings. Each start they would compile patterns as long as a page, a tenth of
-    the time to the first picture, only to word the errors of calls that are wrong.
+    """Import the bindings, without what costs a start most and nobody here uses: they compile
+    patterns as long as a page, to word the errors of calls that are wrong, and from then on read
+    the source of every module that is imported, to see whether it wants other names for Qt's.
     """
-    compile_now = re.compile
+    compile_now, import_now = re.compile, builtins.__import__
 
     def compile_later(pattern: Any, flags: Any = 0) -> Any:
         if isinstance(pattern, str) and len(pattern) > LONG:
@@ -65,7 +67,7 @@ def load_qt() -> None:
     try:
         import PySide6.QtWidgets  # noqa: F401
     finally:
-        re.compile = compile_now
+        re.compile, builtins.__import__ = compile_now, import_now
 
 
 def warm_fonts(families: Iterable[tuple[str, ...]]) -> threading.Thread:

@@ -75,3 +75,19 @@ def test_an_import_that_fails_beside_fails_where_it_is_needed() -> None:
     import_beside("kiosk.no_such_module").join(30)
     with pytest.raises(ImportError):
         __import__("kiosk.no_such_module")
+
+
+def test_what_is_imported_later_is_imported_and_not_read() -> None:
+    """The bindings' own import read the source of each module, three hundred a start."""
+    code = """
+import builtins, linecache
+before = builtins.__import__
+from kiosk.screen.ahead import load_qt
+load_qt()
+assert builtins.__import__ is before
+read = len(linecache.cache)
+import kiosk.app
+print(len(linecache.cache) - read)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "0"

@@ -51,6 +51,7 @@ def make_screen(kit: Kit, clock: Clock, find: Callable[[], Conductor | None]) ->
     """The screen as the settings want it, its fingers and its nights."""
     settings = kit.settings
     screen = Screen(settings.screen.theme, settings.window.second, kit.languages)
+    screen.read_ms = clock.mono_ms
     hands, hours = Hands(kit, find), settings.screen.night
     screen.on_down = hands.rest
     screen.on_touch, screen.on_tag, screen.on_language = hands.press, hands.pick, hands.turn

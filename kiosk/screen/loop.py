@@ -13,6 +13,8 @@ def start(headless: bool) -> QApplication:
     """Start Qt, off-screen if asked; one in a process, kept by the caller."""
     if headless:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    # A window has no desktop beside it: without this Qt looks for a program to start one's bus.
+    os.environ.setdefault("DBUS_SESSION_BUS_ADDRESS", "disabled:")
     QGuiApplication.setDesktopFileName("huiyin")
     return QApplication(["huiyin-kiosk"])
 

@@ -3,6 +3,7 @@
 The page that follows a press is drawn ahead while the citizen thinks: the answer is then a copy.
 """
 
+import time
 from collections.abc import Callable
 
 from msgspec.structs import replace
@@ -18,6 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from kiosk.screen.calm import Calm
 from kiosk.screen.corner import Corner, make_timer
 from kiosk.screen.frame import LANGUAGE_TOUCH
 from kiosk.screen.items import Item, find_touch
@@ -44,7 +46,7 @@ class Screen(QWidget):
 
     `on_touch` is told a key of the panel, `on_down` the one a finger is on and "" when it slid off,
     `on_tag` a reason's code, `on_technician` the long press that no citizen makes by accident,
-    `on_language` a language; `is_night` is asked now and then.
+    `on_language` a language; `is_night` is asked now and then, `read_ms` whenever a key lights up.
     `second` is a language that stands under the first on the keys, unless its script is vertical;
     `languages` are those a citizen may choose.
     """
@@ -59,12 +61,14 @@ class Screen(QWidget):
         self.on_code: Callable[[str], None] = lambda place: None
         self.on_technician: Callable[[], None] = lambda: None
         self.is_night: Callable[[], bool] = lambda: False
+        self.read_ms: Callable[[], int] = lambda: time.monotonic_ns() // 1_000_000
         self._painter = Painter(load_theme(theme))
         other = load_phrases(second) if second else None
         self._second = None if other is None or other.vertical else other
         offered = languages if len(languages) > 1 else ()
         self._offered = tuple(load_phrases(language) for language in offered)
         self._night = False
+        self._calm = Calm()
         self._shift = 0
         self._view = View("starting")
         self._under: View | None = None
@@ -102,7 +106,11 @@ class Screen(QWidget):
         self._walk.start()
 
     def show_view(self, view: View) -> None:
-        """Show a view; when this returns, a visible window has painted it."""
+        """Show a view; when this returns, a visible window has painted it.
+
+        A key that is hammered stays dark: nothing flashes.
+        """
+        view = self._calm.soothe(view, self.read_ms())
         if self._under is not None and view == self._under:
             return
         self._under = None
@@ -274,7 +282,8 @@ class Screen(QWidget):
         if touched.startswith(TAG_TOUCH):
             self.on_tag(touched.removeprefix(TAG_TOUCH))
         elif touched.startswith(LANGUAGE_TOUCH):
-            self.on_language(touched.removeprefix(LANGUAGE_TOUCH))
+            if self._calm.may_turn(self.read_ms()):
+                self.on_language(touched.removeprefix(LANGUAGE_TOUCH))
         else:
             self.on_touch(touched)
 

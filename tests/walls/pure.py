@@ -58,6 +58,7 @@ PURE: dict[str, tuple[str, ...]] = {
         "tests/kiosk/test_languages.py",
     ),
     "kiosk.resume": (),
+    "kiosk.screen.calm": (),
     "kiosk.screen.view": (
         "tests/kiosk/test_visit.py",
         "tests/kiosk/test_moves.py",

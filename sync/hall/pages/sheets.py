@@ -17,8 +17,8 @@ from litestar.enums import MediaType
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 PHRASES = Path(__file__).resolve().parents[3] / "assets" / "pages"
 STYLE = "citizen.css"
-LANGUAGES = ("zh", "en")
-"""The first is for whoever asks for none of them."""
+LANGUAGES = ("zh", "en", "bo", "mn")
+"""The first is for whoever asks for none of them, and has each phrase that another lacks."""
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -50,9 +50,9 @@ def render(
     template: str, language: str, hall: str, status: int = 200, **values: Any
 ) -> Response[bytes]:
     """A page in a language, under the hall's name."""
-    other = LANGUAGES[1 - LANGUAGES.index(language)]
+    others = {name: get_say(name)("page.name") for name in LANGUAGES if name != language}
     sheet = _templates().get_template(template)
-    fixed = {"language": language, "other": other, "hall": hall, "say": get_say(language)}
+    fixed = {"language": language, "others": others, "hall": hall, "say": get_say(language)}
     headers = {**HEADERS, "Content-Language": language, "Vary": "Accept-Language"}
     page = sheet.render(fixed, **values).encode()
     return Response(page, status_code=status, headers=headers, media_type=MediaType.HTML)
@@ -66,12 +66,16 @@ def render_style() -> Response[bytes]:
 
 @functools.cache
 def get_say(language: str) -> Say:
-    """What gives a phrase of this language by its name, filled in."""
-    table = tomllib.loads((PHRASES / f"{language}.toml").read_text("utf-8"))
+    """What gives a phrase of this language by its name, filled in; in Chinese where it has none."""
+    table, chinese = (
+        tomllib.loads((PHRASES / f"{name}.toml").read_text("utf-8"))
+        for name in (language, LANGUAGES[0])
+    )
 
     def say(name: str, *values: object) -> str:
         part, _, key = name.partition(".")
-        return str(table[part][key]).format(*values)
+        phrase = table.get(part, {}).get(key)
+        return str(chinese[part][key] if phrase is None else phrase).format(*values)
 
     return say
 

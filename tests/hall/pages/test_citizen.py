@@ -200,7 +200,10 @@ def test_the_page_speaks_the_readers_language(window: Window) -> None:
         (None, "", "zh"),
         (None, "en-GB,en;q=0.9", "en"),
         (None, "fr,en;q=0.2,zh;q=0.8", "zh"),
-        (None, "bo,mn", "zh"),
+        (None, "fr,de", "zh"),
+        (None, "bo,zh;q=0.9", "bo"),
+        (None, "mn-Mong-CN,zh-CN;q=0.8", "mn"),
+        ("mn", "bo", "mn"),
         (None, "en;q=0", "zh"),
         (None, "en;q=x, ;;;,", "zh"),
         ("en", "zh", "en"),
@@ -233,6 +236,10 @@ def test_every_language_has_every_phrase_and_no_other() -> None:
         for language, table in tables.items()
     }
     assert names["zh"] == names["en"]
+    for language in ("bo", "mn"):
+        assert names[language] <= names["zh"]
+        head = (PHRASES / f"{language}.toml").read_text("utf-8").split("[page]")[0]
+        assert "No native" in head, "whoever changes a draft into more says who has read it"
     for language, table in tables.items():
         for part, keys in table.items():
             for key, phrase in keys.items():

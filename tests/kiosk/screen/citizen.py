@@ -55,6 +55,7 @@ class Citizen:
         folder: Path,
         how: str = "panel",
         size: str = "800x480",
+        theme: str = "calm",
         **window: object,
     ) -> None:
         self.qtbot, self.how, self.pushes = qtbot, how, 0
@@ -63,6 +64,7 @@ class Citizen:
         asked = {
             "window": {"languages": ["zh", "en", "bo", "mn"], **window},
             "panel": {"test": "waived", "touch": how == "touch"},
+            "screen": {"theme": theme},
         }
         kit = make_kit(convert(asked, Settings), data)
         self.panel = VirtualPanel(kit.profile, link=folder / "panel")

@@ -2,7 +2,10 @@
 
 import os
 import signal
+import subprocess
+import sys
 
+import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -10,6 +13,7 @@ from kiosk.screen import loop
 from kiosk.screen.window import Screen
 
 PATIENCE_MS = 20_000  # liveness only
+BUS = "DBUS_SESSION_BUS_ADDRESS"
 
 
 def test_a_full_screen_that_no_citizen_can_close_ends_on_sigterm(qtbot: QtBot) -> None:
@@ -26,3 +30,18 @@ def test_a_full_screen_that_no_citizen_can_close_ends_on_sigterm(qtbot: QtBot) -
     restore()
     assert screen.isVisible(), "whoever runs it closes it"
     screen.close()
+
+
+@pytest.mark.parametrize(("given", "kept"), [(None, "disabled:"), ("unix:path=/run/bus", None)])
+def test_a_window_looks_for_no_desktop_of_its_own(given: str | None, kept: str | None) -> None:
+    """libdbus would run dbus-launch at each start where no bus is named."""
+    asked = "import os; from kiosk.screen import loop; loop.start(True); print(os.environ[%r])"
+    env = {name: value for name, value in os.environ.items() if name != BUS}
+    done = subprocess.run(
+        [sys.executable, "-c", asked % BUS],
+        env=env | ({BUS: given} if given else {}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == (kept or given)

@@ -31,7 +31,7 @@ itself.
 MEMBERS_MAX = 64
 """Members of one gzip body; each more would cost a copy of the rest."""
 
-PEEK_BYTES = 4_096
+PEEK_BYTES = 1_536
 """A first line is some 500 bytes, with a receipt 900."""
 
 _EPOCH = re.compile(r"[0-9a-f]{32}\Z")

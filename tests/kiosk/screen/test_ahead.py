@@ -22,17 +22,18 @@ for call in (lambda: QPoint("a", "b"), lambda: QTimer(1, 2, 3)):
 """
 
 
-def ask(how: str) -> str:
+def ask(how: str) -> list[str]:
+    """What wrong calls are told, by line: Qt 6.8 lists signatures in an order of the moment."""
     done = subprocess.run(
         [sys.executable, "-c", WRONG, how], capture_output=True, text=True, check=True
     )
-    return done.stdout
+    return sorted(done.stdout.splitlines())
 
 
 def test_a_wrong_call_reads_as_it_would_anyway() -> None:
     told = ask("early")
     assert told == ask("late")
-    assert "Supported signatures" in told
+    assert any("Supported signatures" in line for line in told)
 
 
 def test_a_pattern_is_compiled_when_it_is_first_used() -> None:

@@ -33,8 +33,10 @@ COUNTED = frozenset({"asking", "reason"})
 
 EVERY_ITEM = "*"
 
-Tag = tuple[str, str, str]
-"""A reason tag: code, Chinese name, English name."""
+Tag = tuple[str, ...]
+"""A reason tag: code, then its name in each of TAG_LANGUAGES."""
+
+TAG_LANGUAGES = ("zh", "en", "bo", "mn")
 
 
 class Clerk(Struct, frozen=True):
@@ -137,8 +139,8 @@ def _tags(visit: Visit, facts: Facts, language: str) -> tuple[TagView, ...]:
     names = facts.tags or {}
     views = []
     for code in visit.tags:
-        _, chinese, english = names.get(code, (code, code, code))
-        name = english if language == "en" else chinese
+        tag = dict(zip(TAG_LANGUAGES, names.get(code, ())[1:], strict=False))
+        name = tag.get(language) or tag.get(TAG_LANGUAGES[0], code)
         views.append(TagView(code, name, code in visit.picked))
     return tuple(views)
 

@@ -1,5 +1,6 @@
 """The page of reasons, the same for every level: tags in a grid, and what the panel's keys do."""
 
+from kiosk.screen.fit import is_wide
 from kiosk.screen.frame import lay_frame, lay_seconds
 from kiosk.screen.items import Rect
 from kiosk.screen.sheet import DATA, Sheet
@@ -35,8 +36,13 @@ def lay_reason(sheet: Sheet, view: View) -> None:
 
 
 def _lay_tags(sheet: Sheet, rect: Rect, view: View) -> None:
-    across = 1 if sheet.tall else 2
     gap = sheet.px(GAP)
+    if _runs_down(sheet, view):
+        columns = rect.columns(max(1, len(view.tags)), gap)
+        for index, (cell, tag) in enumerate(zip(columns, view.tags, strict=False)):
+            _lay_tag(sheet, cell, tag, index == view.cursor, turned=True)
+        return
+    across = 1 if sheet.tall else 2
     rows = rect.rows(max(1, -(-len(view.tags) // across)), gap)
     cells = [
         cell
@@ -47,18 +53,28 @@ def _lay_tags(sheet: Sheet, rect: Rect, view: View) -> None:
         _lay_tag(sheet, cell, tag, index == view.cursor)
 
 
-def _lay_tag(sheet: Sheet, rect: Rect, tag: TagView, here: bool) -> None:
+def _runs_down(sheet: Sheet, view: View) -> bool:
+    """Whether the names stand in columns; Chinese ones on a vertical page stay upright."""
+    names = (char for tag in view.tags for char in tag.name)
+    return sheet.language.vertical and not any(map(is_wide, names))
+
+
+def _lay_tag(sheet: Sheet, rect: Rect, tag: TagView, here: bool, turned: bool = False) -> None:
     colors = sheet.palette
     fill, ink = (colors.accent, colors.on_accent) if here else (colors.card, colors.ink)
     sheet.box(rect, fill, outline=colors.ink if here else colors.line, touch=TAG_TOUCH + tag.code,
               corner=sheet.size("corner") // 2)  # fmt: skip
-    inner = rect.inset(sheet.px(18), sheet.px(6))
-    side = min(sheet.px(40), inner.h)
+    edge = sheet.px(18), sheet.px(6)
+    inner = rect.inset(edge[1], edge[0]) if turned else rect.inset(*edge)
+    side, gap = min(sheet.px(40), inner.h, inner.w), sheet.px(16)
+    picture = inner.top(side) if turned else inner.left(side)
+    words = inner.below(side + gap) if turned else inner.after(side + gap)
     icon = "picked" if tag.picked else "unpicked"
-    sheet.icon(inner.left(side), icon, ink if here else colors.mark, fill)
-    words = inner.after(side + sheet.px(16))
-    size = sheet.size("small")
-    sheet.text(words, tag.name, size, ink, bold=tag.picked, across="left", script=DATA)
+    sheet.icon(picture, icon, ink if here else colors.mark, fill)
+    own = turned or not sheet.language.vertical
+    size = sheet.word_size("small") if own else sheet.size("small")
+    sheet.text(words, tag.name, size, ink, bold=tag.picked, across="left",
+               script=None if own else DATA)  # fmt: skip
 
 
 def _lay_hints(sheet: Sheet, rect: Rect, view: View) -> None:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from kiosk.screen.items import Item, Measure
 from kiosk.screen.pages import lay_out
 from kiosk.screen.phrases import LANGUAGES, load_phrases
-from kiosk.screen.tags import load_tags
+from kiosk.screen.tags import NAMES, load_tags
 from kiosk.screen.theme import LEVELS, Theme
 from kiosk.screen.view import KeyView, TagView, View
 
@@ -26,8 +26,8 @@ def make_view(page: str, language: str, keys: int = 3) -> View:
     """A filled in view of `page`."""
     english = language == "en"
     tags = tuple(
-        TagView(code, name_en if english else name, picked=code == "208")
-        for code, name, name_en in load_tags()[2]
+        TagView(code, names[NAMES.index(language)], picked=code == "208")
+        for code, *names in load_tags()[2]
     )
     return View(
         page=page,

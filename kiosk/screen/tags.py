@@ -6,7 +6,8 @@ from pathlib import Path
 TAGS = Path(__file__).resolve().parent.parent.parent / "assets" / "tags"
 NATIONAL = "national-2"  # second edition; a hall may neither add to it nor delete from it
 
-Tag = tuple[str, str, str]
+Tag = tuple[str, ...]
+NAMES = ("zh", "en", "bo", "mn")  # the languages of a tag's names, in their order
 
 
 class TagsError(ValueError):
@@ -14,13 +15,18 @@ class TagsError(ValueError):
 
 
 def load_tags(name: str = NATIONAL, root: Path = TAGS) -> dict[int, tuple[Tag, ...]]:
-    """Level (5…1) → its tags as (code, Chinese name, English name), in the table's order."""
+    """Level (5…1) → its tags in the table's order: the code, then a name in each of NAMES.
+
+    One without a Tibetan or Mongolian name has its Chinese one there.
+    """
     path = root / f"{name}.toml"
     try:
         data = tomllib.loads(path.read_text("utf-8"))
         tags: dict[int, list[Tag]] = {level: [] for level in range(5, 0, -1)}
         for row in data["tag"]:
-            tags[row["level"]].append((row["code"], row["zh"], row["en"]))
+            chinese = row["zh"]
+            others = (row.get(language, chinese) for language in NAMES[2:])
+            tags[row["level"]].append((row["code"], chinese, row["en"], *others))
     except (OSError, ValueError) as error:
         raise TagsError(f"{path}: {error}") from error
     except (KeyError, TypeError) as error:

@@ -64,7 +64,7 @@ class Day:
     def _give_reasons(self, row: Row) -> None:
         time.sleep(DEAF_S)
         missing = set(row.reasons)
-        for code, _, _ in load_tags()[LEVELS[row.key]]:
+        for code, *_ in load_tags()[LEVELS[row.key]]:
             if not missing:
                 break
             self._press(THIS if code in missing else NEXT)

@@ -11,7 +11,7 @@ from kiosk.screen.paint import Painter
 from kiosk.screen.phrases import LANGUAGES, load_phrases
 from kiosk.screen.samples import list_samples, make_view
 from kiosk.screen.shots import SIZES
-from kiosk.screen.tags import load_tags
+from kiosk.screen.tags import NAMES, load_tags
 from kiosk.screen.theme import load_theme
 from kiosk.screen.view import TagView, View
 
@@ -39,8 +39,10 @@ def views(page: str, language: str) -> Iterator[View]:
             yield replace(view, keys=tuple(replace(key, lit=True) for key in view.keys))
         if page == "reason":
             for tags in load_tags().values():
-                names = [tag[2] if language == "en" else tag[1] for tag in tags]
+                names = [tag[1 + NAMES.index(language)] for tag in tags]
                 yield replace(view, tags=tuple(TagView(name, name) for name in names), cursor=7)
+            chinese = tuple(TagView(code, name) for code, name, *_ in load_tags()[1])
+            yield replace(view, tags=chinese)
             yield replace(view, tags=())
         if page == "fault":
             what = "store_failed: /var/lib/huiyin/journal: no space left on device"

@@ -7,7 +7,7 @@ from kiosk.health import words
 from kiosk.screen.items import Script
 from kiosk.screen.phrases import LANGUAGES, load_phrases
 from kiosk.screen.sheet import DATA
-from kiosk.screen.tags import load_tags
+from kiosk.screen.tags import NAMES, load_tags
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -49,8 +49,11 @@ def test_no_phrase_misses_a_glyph(language: str, bold: bool) -> None:
 
 def test_no_tag_misses_a_glyph() -> None:
     for rows in load_tags().values():
-        for _, chinese, english in rows:
-            assert not list_missing(chinese + english, DATA, True)
+        for _, *names in rows:
+            for language, name in zip(NAMES, names, strict=True):
+                for bold in (False, True):
+                    script = load_phrases(language).script
+                    assert not list_missing(name, script, bold), (language, name)
 
 
 def test_a_missing_glyph_is_found() -> None:

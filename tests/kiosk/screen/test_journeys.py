@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint
 from pytestqt.qtbot import QtBot
 
 from kiosk.screen.phrases import LANGUAGES
+from kiosk.screen.tags import NAMES, load_tags
 from kiosk.screen.theme import LEVELS as FACES
 from sync import records
 from tests.kiosk.screen.citizen import LEFT, Citizen
@@ -93,6 +94,7 @@ def test_reasons_and_none_cost_a_press_each(come: Come, how: str, language: str)
     citizen.skip_page()
     citizen.wait_page("reason")
     assert citizen.reads(language, "reason.none")
+    assert citizen.view.tags[7].name == load_tags()[2][7][1 + NAMES.index(language)]
     citizen.push("3")  # deaf: the finger of the rating is still there
     assert citizen.view.page == "reason"
     citizen.skip(600)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.screen.tags import TagsError, load_tags
+from kiosk.screen.tags import NAMES, TAGS, TagsError, load_tags
 
 
 def test_each_level_has_eight_tags_of_its_own_codes() -> None:
@@ -12,7 +12,7 @@ def test_each_level_has_eight_tags_of_its_own_codes() -> None:
     assert list(tags) == [5, 4, 3, 2, 1]
     for level, rows in tags.items():
         assert len(rows) == 8
-        codes = [int(code) for code, _, _ in rows]
+        codes = [int(code) for code, *_ in rows]
         assert codes == list(range(codes[0], codes[0] + 8))
         assert all(code // 100 == level for code in codes)
 
@@ -21,9 +21,18 @@ def test_names_are_the_tables_and_all_different() -> None:
     tags = load_tags()
     assert ("214", "服务态度生硬") in [row[:2] for row in tags[2]]
     assert ("510", "一窗受理一次办结") in [row[:2] for row in tags[5]]
-    for place in (0, 1, 2):
+    for place in range(1 + len(NAMES)):
         names = [row[place] for rows in tags.values() for row in rows]
         assert len(set(names)) == 40
+
+
+def test_drafts_say_that_they_are_and_a_name_left_out_is_chinese(tmp_path: Path) -> None:
+    text = (TAGS / "national-2.toml").read_text("utf-8")
+    assert "No native reader has checked" in " ".join(text.split("[[tag]]")[0].split())
+    lines = [line for line in text.splitlines() if not line.startswith(("bo =", "mn ="))]
+    (tmp_path / "bare.toml").write_text("\n".join(lines), "utf-8")
+    for rows in load_tags("bare", tmp_path).values():
+        assert all(row[3] == row[4] == row[1] for row in rows)
 
 
 @pytest.mark.parametrize("text", ["", "=", '[[tag]]\ncode = "1"', '[[tag]]\nlevel = 9\ncode = "1"'])

@@ -25,8 +25,9 @@ SAMPLE_URL = f"http://127.0.0.1:8700/e/{SAMPLE_DEVICE[:8]}.{SAMPLE_DEVICE}.01234
 def make_view(page: str, language: str, keys: int = 3) -> View:
     """A filled in view of `page`."""
     english = language == "en"
+    spoken = NAMES.index(language) if language in NAMES else 0
     tags = tuple(
-        TagView(code, names[NAMES.index(language)], picked=code == "208")
+        TagView(code, names[spoken], picked=code == "208")
         for code, *names in load_tags()[2]
     )
     return View(

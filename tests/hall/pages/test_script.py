@@ -26,12 +26,6 @@ def window(hall: Server) -> Window:
     return make_window(hall)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser(PHONE) as opened:
-        yield opened
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_language_leads_to_the_others(window: Window, language: str) -> None:
     reply = get(window, window.path("echo", rated(window)) + f"?lang={language}")
@@ -50,42 +44,45 @@ def test_what_is_not_translated_is_said_in_chinese(window: Window, language: str
 
 
 @needs_chromium
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_page_fits_a_phone_in_its_script(
-    window: Window, browser: Browser, language: str, tmp_path: Path
-) -> None:
+def test_a_page_fits_a_phone_in_its_script(window: Window, tmp_path: Path) -> None:
     """Only the way in which lines follow is scrolled; nothing stands on something else."""
-    invitation = window.chain.invite(window.window, service=str(next(numbers)))
-    window.chain.end(invitation, "not_rated")
-    page = browser.page
-    for purpose, name in (("echo", rated(window)), ("rate", invitation)):
-        page.goto(f"{window.hall.address}{window.path(purpose, name)}?lang={language}")
-        page.screenshot(path=tmp_path / f"{purpose}-{language}.png", full_page=True)
-        root = "document.documentElement"
-        assert page.evaluate(f"getComputedStyle({root}).writingMode") == (
-            "vertical-lr" if language == "mn" else "horizontal-tb"
-        )
-        side = "Height" if language == "mn" else "Width"
-        assert page.evaluate(f"{root}.scroll{side} <= {root}.client{side}"), (purpose, side)
-        covered = page.evaluate(OVERLAPS)
-        assert not covered, covered
-        assert not page.evaluate(f"{CUT}({PHONE[1]})" if language == "mn" else "[]")
+    paths = {"echo": window.path("echo", rated(window)), "rate": window.path("rate", ask(window))}
+    with open_browser(PHONE) as browser:
+        for language in LANGUAGES:
+            for purpose, path in paths.items():
+                browser.page.goto(f"{window.hall.address}{path}?lang={language}")
+                shot = tmp_path / f"{purpose}-{language}.png"
+                browser.page.screenshot(path=shot, full_page=True)
+                check_script(browser, language)
+
+
+def check_script(browser: Browser, language: str) -> None:
+    page, root, is_turned = browser.page, "document.documentElement", language == "mn"
+    mode = page.evaluate(f"getComputedStyle({root}).writingMode")
+    assert mode == ("vertical-lr" if is_turned else "horizontal-tb")
+    side = "Height" if is_turned else "Width"
+    assert page.evaluate(f"{root}.scroll{side} <= {root}.client{side}"), (language, side)
+    covered = page.evaluate(OVERLAPS)
+    assert not covered, covered
+    assert not page.evaluate(f"{CUT}({PHONE[1]})" if is_turned else "[]")
 
 
 @needs_chromium
-def test_who_touches_the_name_of_a_language_reads_it(window: Window, browser: Browser) -> None:
-    page = browser.page
-    page.goto(window.hall.address + window.path("rate", open_one(window)) + "?lang=zh")
-    for language in ("mn", "bo", "en"):
-        page.click(f"a[lang={language}]")
-        assert page.text_content("h1") == get_say(language)("rate.title")
-    page.click("a[lang=mn]")
-    page.click("label[for=level4]")
-    page.click("button")
-    assert page.text_content("h1") == get_say("mn")("rate.thanks")
+def test_who_touches_the_name_of_a_language_reads_it(window: Window) -> None:
+    path = window.path("rate", ask(window))
+    with open_browser(PHONE) as browser:
+        page = browser.page
+        page.goto(f"{window.hall.address}{path}?lang=zh")
+        for language in ("mn", "bo", "en"):
+            page.click(f"a[lang={language}]")
+            assert page.text_content("h1") == get_say(language)("rate.title")
+        page.click("a[lang=mn]")
+        page.click("label[for=level4]")
+        page.click("button")
+        assert page.text_content("h1") == get_say("mn")("rate.thanks")
 
 
-def open_one(window: Window) -> str:
+def ask(window: Window) -> str:
     invitation = window.chain.invite(window.window, service=str(next(numbers)))
     window.chain.end(invitation, "not_rated")
     return invitation

@@ -100,8 +100,12 @@ class Index:
         self._path = path
         self._link: sqlite3.Connection | None = None
         self.clean = False
-        with _told():
-            self._open()
+        try:
+            with _told():
+                self._open()
+        except IndexFailed:
+            self.close(clean=False)
+            raise
 
     def _open(self) -> None:
         self._path.touch(mode=0o600)

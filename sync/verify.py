@@ -4,7 +4,6 @@ Says what is altered, dropped, reordered or added, and where. Lines that nothing
 yet (behind the last receipt, with no index to ask) are counted as unproven.
 """
 
-import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,12 +24,16 @@ from sync.wire import Mark, Place
 
 @dataclass(slots=True)
 class Report:
-    """What verification found. `unproven` lines have neither a receipt nor a row behind them."""
+    """What verification found. `unproven` lines have neither a receipt nor a row behind them.
+    `held` is whether a kiosk holds the index, `index_wrong` why an index that is there is useless.
+    """
 
     epochs: int = 0
     entries: int = 0
     unproven: int = 0
     indexed: bool = False
+    held: bool = False
+    index_wrong: str = ""
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -137,6 +140,7 @@ def _check_index(
     """
     hold = disk.lock(folder)
     if hold is None:
+        report.held = True
         return {}
     try:
         return _compare(folder, walked, report) if disk.size(folder / door.NAME) else {}
@@ -148,9 +152,10 @@ def _compare(folder: Path, walked: dict[str, _Walked], report: Report) -> dict[s
     proven: dict[str, int] = {}
     try:
         index = Index(folder / door.NAME)
-    except IndexFailed:
+    except IndexFailed as error:
+        report.index_wrong = str(error)
         return proven
-    with contextlib.suppress(IndexFailed):
+    try:
         for name in index.epochs():
             rows = index.rows(name)
             hashes = walked[name].hashes if name in walked else []
@@ -161,6 +166,8 @@ def _compare(folder: Path, walked: dict[str, _Walked], report: Report) -> dict[s
                     report.findings.append(Finding("differs", name, seq))
             proven[name] = max(rows, default=0)
         report.indexed = True
+    except IndexFailed as error:
+        report.index_wrong = str(error)
     index.close(clean=index.clean)
     return proven
 

@@ -88,7 +88,11 @@ def _judge(report: Report) -> Seen:
 def _judge_index(report: Report) -> Seen:
     if report.indexed:
         return ok("index", "agrees with the files", "与文件一致")
-    return unknown("index", "held by the running kiosk", "由运行中的终端占用")
+    if report.index_wrong:
+        return fault("index", report.index_wrong, report.index_wrong)
+    if report.held:
+        return unknown("index", "held by the running kiosk", "由运行中的终端占用")
+    return unknown("index", "none; the next start makes it", "尚无；下次启动时建立")
 
 
 def check_receipts(case: Case) -> Seen:

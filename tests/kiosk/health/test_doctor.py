@@ -14,8 +14,9 @@ from kiosk.health import box as box_checks
 from kiosk.health import store
 from kiosk.health.panel import FEW, TOLD
 from kiosk.health.terms import NUMBERS
+from sync.journal import open_journal
 from sync.records import Boot, Draft, Stray
-from tests.kiosk.health.kit import BOOT, Box
+from tests.kiosk.health.kit import BOOT, STAMP, Box
 
 QUIET = {"hall_silent", "sound", "receipts"}
 """Faults of every box here: no hall answers it, there is no sound card, its entries are old."""
@@ -102,6 +103,29 @@ def test_a_journal_that_was_altered(box: Box) -> None:
     (file,) = (box.data / "journal").glob("?" * 32 + ".ndjson")
     file.write_bytes(file.read_bytes().replace(b'"clean":true', b'"clean":fals', 1))
     assert find_faults(box) == {"journal"}
+
+
+def test_an_index_that_cannot_be_read(box: Box) -> None:
+    index = box.data / "journal" / "index.db"
+    whole = index.read_bytes()
+    index.write_bytes(b"spoilt" * 1_000)
+    assert find_faults(box) == {"index"}
+    index.write_bytes(whole[:4_096] + b"\xff" * (len(whole) - 4_096))
+    assert find_faults(box) == {"index"}
+    seen = box.examine()["index"]
+    assert "malformed" in seen.english, "and not locked by the look before"
+    index.unlink()
+    assert find_faults(box) == set()
+    assert "none" in box.examine()["index"].english
+    box.write([BOOT])
+    assert box.examine()["index"].state == "ok"
+
+
+def test_an_index_that_a_running_kiosk_holds(box: Box) -> None:
+    journal = open_journal(box.data / "journal", box.identity.device, STAMP)
+    seen = box.examine()["index"]
+    journal.close()
+    assert (seen.state, seen.english) == ("unknown", "held by the running kiosk")
 
 
 def test_a_journal_that_is_gone(box: Box) -> None:

@@ -1,5 +1,6 @@
 """Settings that stand: whatever they look like, only what was asked is another."""
 
+import shutil
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -7,9 +8,10 @@ from typing import Any
 import pytest
 
 from kiosk.settings import load_settings
-from kiosk.setup.files import merge
+from kiosk.setup.files import RULE, merge
 from tests.hall.server import Server
-from tests.kiosk.setup.kit import config_of, run_setup
+from tests.journeys.stand import ROOT
+from tests.kiosk.setup.kit import at_desk, config_of, identity_of, run_setup
 
 
 def test_other_lines_of_the_settings_stay_whatever_they_look_like(
@@ -35,6 +37,31 @@ def test_other_lines_of_the_settings_stay_whatever_they_look_like(
     assert settings.clerks["7"].name == "甲"
     assert run_setup(box, "--from", str(sheet)).returncode == 0
     assert load_settings(config) == settings
+
+
+def test_what_was_copied_to_a_new_card_starts_with_the_machine(
+    box: Path, hall: Server, sheet: Path
+) -> None:
+    """The steps of docs/en/card.md."""
+    sheet.write_text(
+        f'[hall]\naddress = "{hall.address}"\ncode = "{hall.make_code()}"\n'
+        '[panel]\nport = "serial:A1"\n'
+    )
+    assert run_setup(box, "--from", str(sheet)).returncode == 0
+    card = box.with_name("card")
+    for folder in ("data", "etc/huiyin"):
+        shutil.copytree(box / folder, card / folder)
+    unit = card / "usr/lib/systemd/system/huiyin-kiosk.service"
+    unit.parent.mkdir(parents=True)
+    shutil.copyfile(ROOT / "deploy/units/kiosk/huiyin-kiosk.service", unit)
+    with at_desk(card, "--only", "language") as desk:
+        desk.choose("Language of the screen")
+        assert desk.finish() == 0, desk.told
+    assert identity_of(card) == identity_of(box)
+    assert config_of(card).read_bytes() == config_of(box).read_bytes()
+    assert 'ATTRS{serial}=="A1"' in (card / RULE).read_text("utf-8")
+    wanted = card / "etc/systemd/system/graphical.target.wants/huiyin-kiosk.service"
+    assert wanted.is_symlink() is (shutil.which("systemctl") is not None)
 
 
 STYLES = [

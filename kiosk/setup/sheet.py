@@ -24,6 +24,9 @@ SHEET_MAX = 64 * 1024
 USED = ".used"
 """Beside a file that was used stands its name with this, and in it the device's id."""
 
+LEFT_OUT = ("panel", "port", "")
+"""No answer: a panel has a port. An empty size or scanner is one."""
+
 KEYS = {
     "address": "[hall] address, code or grant",
     "code": "[hall] code or grant",
@@ -67,6 +70,7 @@ class Sheet:
             (section, key): value
             for section, table in tables.items()
             for key, value in table.items()
+            if (section, key, value) != LEFT_OUT
         }
         self.inline: dict[str, dict[str, Any]] = {}
         self.grant = self._read_grant()

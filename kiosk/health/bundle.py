@@ -11,14 +11,17 @@ import os
 import platform
 import re
 import tarfile
+import tomllib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from kiosk.health.case import Case, read_case
 from kiosk.health.doctor import describe, examine
+from kiosk.setup.files import dump
 from kiosk.tongue import choose
 from sync import VERSION, records
 from sync.verify import show
@@ -67,14 +70,35 @@ def gather(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def redact(settings: str) -> str:
-    """Settings without what opens something; names of clerks are not support's either."""
+    """Settings without what opens something; names of clerks are not support's either, nor what
+    stands in comments. A file that is not TOML is cut at what looks like it.
+    """
+    try:
+        tables = tomllib.loads(settings)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return _redact_lines(settings)
+    tables.pop("clerks", None)
+    return dump(_hide(tables))
+
+
+def _hide(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_hide(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: HIDDEN if SECRET.search(f"{name}=") else _hide(inner) for name, inner in value.items()
+    }
+
+
+def _redact_lines(settings: str) -> str:
     lines = []
     clerk = False
     for line in settings.splitlines():
         if line.lstrip().startswith("["):
-            clerk = line.lstrip().startswith("[clerks")
+            clerk = "clerks" in line
             lines.append("[clerks]" if clerk else line)
-        elif not clerk:
+        elif not clerk and "clerks" not in line:
             key = SECRET.search(line.partition("#")[0])
             lines.append(f"{line[: key.end()]} {HIDDEN}" if key else line)
     return "\n".join(lines) + "\n"

@@ -73,6 +73,11 @@ def merge(text: str, changes: Changes | dict[tuple[str, str], Any]) -> str:
     return tomlkit.dumps(document)
 
 
+def dump(tables: dict[str, Any]) -> str:
+    """The text of settings that are in no file."""
+    return tomlkit.dumps(tables)
+
+
 def check_text(text: str, name: Path) -> Settings:
     """The settings that a text means, errors naming `name`. Raises SettingsError."""
     with tempfile.TemporaryDirectory() as folder:

@@ -90,3 +90,24 @@ def test_whatever_opens_something_is_hidden() -> None:
     assert '"x"' not in told
     assert 'port = "p"' in told
     assert '"n"' not in told
+
+
+CLERKS = [
+    '[clerks.7]\nname = "NAME"\n',
+    '[ clerks . "7" ]\nname = "NAME"\n',
+    'clerks.7.name = "NAME"\n',
+    'clerks = { 7 = { name = "NAME" } }\n',
+]
+SECRETS = [
+    '[desk]\ntoken = """\nNAME\n"""\n',
+    '[desk]\n"token" = "NAME"\n',
+    '[desk]\nsecrets = [{ pin = "NAME" }]\n',
+    "# NAME works here on Mondays\n",
+]
+
+
+@pytest.mark.parametrize("style", [*CLERKS, *SECRETS, *(f"{style}= no TOML\n" for style in CLERKS)])
+def test_names_and_secrets_stay_here_however_they_are_written(style: str) -> None:
+    told = redact(f'{style}[window]\nmode = "walk_up"\n')
+    assert "NAME" not in told
+    assert 'mode = "walk_up"' in told

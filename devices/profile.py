@@ -50,7 +50,8 @@ class Wire:
 
 @dataclass(frozen=True)
 class Profile:
-    """One make of panel. `keys` are (wire key, level word) pairs, best level first.
+    """One make of panel. `keys` are (wire key, level word) pairs in the file's order, from the left
+    of the panel to its right.
 
     `scale` is a name, stored with each rating: one of SCALES, or a hall's own.
     """
@@ -191,7 +192,7 @@ def _read_keys(
     if missing:
         allowed = f"scale {scale} needs each of its levels once; missing: {', '.join(missing)}"
         raise ProfileError(f"{table.file}: levels: {allowed}")
-    return tuple((by_level[word], word) for word in words)
+    return tuple((wire_key, level) for level, wire_key in by_level.items())
 
 
 def _read_timing(table: Table, rules: Format, settings: Any) -> Timing:

@@ -33,9 +33,15 @@ def read(text: str) -> Profile:
 def test_its_name_and_its_levels_stand_in_the_profile() -> None:
     profile = read(OWN)
     assert profile.scale == "thumbs"
-    assert profile.keys == (("up", "satisfied"), ("down", "dissatisfied")), "best level first"
+    assert profile.keys == (("up", "satisfied"), ("down", "dissatisfied"))
     found = list(decode_bytes(profile, [make_mimic(profile).down("down")]))
     assert found == [{"event": "press", "key": "down", "level": "dissatisfied"}]
+
+
+def test_a_panel_whose_best_key_is_on_the_right_is_written_down_so() -> None:
+    up, down = 'up = "satisfied"\n', 'down = "dissatisfied"\n'
+    profile = read(OWN.replace(up + down, down + up))
+    assert profile.keys == (("down", "dissatisfied"), ("up", "satisfied")), "left to right"
 
 
 @pytest.mark.parametrize(

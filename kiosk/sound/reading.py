@@ -111,12 +111,9 @@ def _reasons(view: View) -> Iterator[Said]:
     if here is not None and here.picked:
         yield Said("spoken.picked", where="headphones")
     yield Said("spoken.headphones", where="open")
-    meanings = (
-        "reason.undo" if here is not None and here.picked else "reason.this",
-        "reason.next",
-        "reason.done" if any(tag.picked for tag in view.tags) else "reason.none",
-    )
-    names = name_keys(len(view.keys))
-    for name, meaning in zip((*names[:2], names[-1]), meanings, strict=True):
+    going_on = ("reason.undo" if here is not None and here.picked else "reason.this", "reason.next")
+    ending = "reason.done" if any(tag.picked for tag in view.tags) else "reason.none"
+    *others, last = name_keys(len(view.keys))  # the last one ends, even where it is the second
+    for name, meaning in (*zip(others, going_on, strict=False), (last, ending)):
         yield Said(name)
         yield Said(meaning)

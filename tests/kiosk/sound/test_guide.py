@@ -168,6 +168,14 @@ def test_five_keys_on_the_reasons_are_the_first_two_and_the_last() -> None:
     assert keys == ["spoken.key_1", "spoken.key_2", "spoken.key_5"]
 
 
+def test_the_second_of_two_keys_on_the_reasons_ends_and_is_named_once() -> None:
+    view = make_view("reason", "zh", 2)
+    nothing = replace(view, tags=tuple(replace(tag, picked=False) for tag in view.tags))
+    assert phrases(read(Scene(nothing)))[-4:] == [
+        "spoken.key_1", "reason.this", "spoken.key_2", "reason.none",
+    ]  # fmt: skip
+
+
 def test_going_on_among_the_reasons_is_read_to_whoever_is_guided() -> None:
     guided = scene("reason", guided=True)
     on = replace(guided, view=replace(guided.view, cursor=3))

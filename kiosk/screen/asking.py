@@ -26,8 +26,8 @@ def lay_asking(sheet: Sheet, view: View, second: Phrases | None = None) -> None:
 
 def _lay_below(sheet: Sheet, body: Rect, view: View) -> Rect:
     foot = body.below(body.h - sheet.px(FOOT))
-    lay_promise(sheet, foot.left(foot.w * 4 // 5), "frame.unseen", "unseen")
-    lay_seconds(sheet, foot.after(foot.w * 4 // 5), view)
+    lay_promise(sheet, foot.left(foot.w * 3 // 4), "frame.unseen", "unseen")
+    lay_seconds(sheet, foot.after(foot.w * 3 // 4), view)
     body = body.top(body.h - foot.h)
     head_px, line_px = sheet.line("main") + sheet.px(12), sheet.px(60)
     body = body.middle(body.w, min(body.h, head_px + line_px + sheet.px(CARD_MOST)))

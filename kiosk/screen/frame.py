@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from kiosk.screen.items import Rect
 from kiosk.screen.phrases import Phrases
-from kiosk.screen.sheet import DATA, Sheet
+from kiosk.screen.sheet import DATA, FLOOR_PX, Sheet
 from kiosk.screen.view import View
 
 MARGIN = 44  # px on the stated screen, around every page; wider than the shift against burn-in
@@ -143,6 +143,8 @@ def lay_seconds(sheet: Sheet, rect: Rect, view: View, across: str = "right") -> 
     color = colors.soft
     if view.ending:
         pad, color = sheet.px(PILL), colors.on_accent
+        while size > FLOOR_PX and sheet.measure(words, size, True, script) + 2 > rect.w - 2 * pad:
+            size -= 1  # one line: a pill is no higher
         width = min(rect.w, int(sheet.measure(words, size, True, script)) + 2 + 2 * pad)
         high = min(rect.h * 4 // 5, sheet.line("small") + pad)
         side = rect if across == "center" else rect.after(rect.w - width)

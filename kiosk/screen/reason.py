@@ -82,7 +82,8 @@ def _lay_hints(sheet: Sheet, rect: Rect, view: View) -> None:
     colors = sheet.palette
     here = view.tags[view.cursor] if view.cursor < len(view.tags) else None
     names = [key.key for key in view.keys] or ["1", "2", "3"]
-    places = rect.columns(len(names), sheet.px(HINT_GAP))
+    gap, side = (HINT_GAP, 14) if len(names) <= 3 else (HINT_GAP // 2, 7)
+    places = rect.columns(len(names), sheet.px(gap))
     hints = {
         0: "reason.undo" if here and here.picked else "reason.this",
         1: "reason.next",
@@ -92,5 +93,5 @@ def _lay_hints(sheet: Sheet, rect: Rect, view: View) -> None:
         if place >= len(places):
             continue
         sheet.box(places[place], colors.accent, touch=names[place])
-        words = places[place].inset(sheet.px(14), sheet.px(8))
+        words = places[place].inset(sheet.px(side), sheet.px(8))
         sheet.say(words, phrase, "body", colors.on_accent, bold=True)

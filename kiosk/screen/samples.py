@@ -27,8 +27,7 @@ def make_view(page: str, language: str, keys: int = 3) -> View:
     english = language == "en"
     spoken = NAMES.index(language) if language in NAMES else 0
     tags = tuple(
-        TagView(code, names[spoken], picked=code == "208")
-        for code, *names in load_tags()[2]
+        TagView(code, names[spoken], picked=code == "208") for code, *names in load_tags()[2]
     )
     return View(
         page=page,

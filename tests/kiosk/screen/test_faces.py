@@ -116,3 +116,32 @@ def test_the_countdown_stands_clear_of_the_reasons(keys: int) -> None:
                 around = Rect(seconds.x - air, seconds.y, seconds.w + 2 * air, seconds.h)
                 touched = [i for i in items if isinstance(i, Box) and i.touch]
                 assert not any(box.rect.overlaps(around) for box in touched), (language, size)
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_warning_is_one_line_inside_its_ground(language: str) -> None:
+    for page in ("asking", "reason"):
+        view = replace(make_view(page, language), seconds_left=10, ending=True)
+        for size in sizes():
+            items = lay(view, size)
+            (at,) = [at for at, i in enumerate(items) if isinstance(i, Text) and "10" in i.text]
+            words, ground = items[at], items[at - 1]
+            assert isinstance(ground, Box)
+            assert ground.fill == load_theme("calm").day.accent
+            assert ground.rect.x < words.rect.x < words.rect.right < ground.rect.right
+            phrases = load_phrases(language)
+            assert words.text == ("10" if phrases.vertical else phrases.say("frame.ending", 10))
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("keys", [3, 4, 5])
+def test_what_a_key_does_among_the_reasons_stands_where_its_card_stood(keys: int) -> None:
+    for size in sizes():
+        places = [
+            {i.touch: (i.rect.x, i.rect.w) for i in lay(make_view(page, "zh", keys), size)
+             if isinstance(i, Box) and i.touch in {str(n + 1) for n in range(keys)}}
+            for page in ("asking", "reason")
+        ]  # fmt: skip
+        assert len(places[1]) == 3
+        assert places[1].items() <= places[0].items(), size

@@ -128,6 +128,7 @@ def test_the_warning_is_one_line_inside_its_ground(language: str) -> None:
             (at,) = [at for at, i in enumerate(items) if isinstance(i, Text) and "10" in i.text]
             words, ground = items[at], items[at - 1]
             assert isinstance(ground, Box)
+            assert isinstance(words, Text)
             assert ground.fill == load_theme("calm").day.accent
             assert ground.rect.x < words.rect.x < words.rect.right < ground.rect.right
             phrases = load_phrases(language)

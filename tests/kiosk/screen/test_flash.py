@@ -206,8 +206,12 @@ FINGERS = [slide_off, change_the_language, touch_the_answers, touch_the_reasons]
 
 
 @pytest.fixture
-def play(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Child]]:
+def play(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Child]]:
     opened: list[Citizen] = []
+    # The child is the panel: a real one's silence on a slow machine would be a fault's page.
+    monkeypatch.setattr("kiosk.app._panel_ms", lambda: 0)
 
     def open_window(theme: str, night: bool, **how: object) -> Child:
         opened.append(Citizen(qtbot, tmp_path, theme=theme, **how))  # type: ignore[arg-type]

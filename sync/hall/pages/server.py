@@ -71,9 +71,6 @@ def serve(
     """
     _allow_files()
     gc.freeze()
-    import sys
-
-    sys.setswitchinterval(0.0001)
     gc.set_threshold(CYCLES_EVERY)
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # what strangers send is no warning

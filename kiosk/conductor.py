@@ -31,8 +31,6 @@ from sync.errors import JournalError, StoreFailed
 from sync.journal import Journal
 from sync.records import AnyEntry, Draft, Transaction, is_same
 
-log = logging.getLogger(__name__)
-
 STATES_MAX = 2_000
 """Invitations whose state the desk may still ask for."""
 
@@ -148,7 +146,7 @@ class Conductor:
         try:
             entries = self.journal.append(self.clock.stamp(), list(drafts))
         except StoreFailed as error:
-            log.error("nothing can be written: %s", error)
+            logging.getLogger(__name__).error("nothing can be written: %s", error)
             return Failed()
         for entry in entries:
             self._remember(entry)
@@ -158,7 +156,7 @@ class Conductor:
         try:
             self.journal.reopen()
         except (JournalError, OSError) as error:
-            log.error("the journal cannot be reopened: %s", error)
+            logging.getLogger(__name__).error("the journal cannot be reopened: %s", error)
             return
         self._resume()
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from kiosk.checkup import Checkup
     from kiosk.latch import Latch
 
-log = logging.getLogger(__name__)
-
 KEYS = (Press, Down, Up, Held, Stray)
 """What fingers do on a panel: while the technician's page is up they are the technician's."""
 
@@ -53,7 +51,7 @@ class Hatch:
             try:
                 self._latch = Latch(load_code(self._data, len(keys)), keys)
             except (OSError, ValueError) as wrong:  # a full disk, a spoiled file: serving goes on
-                log.error("no way in for a technician: %s", wrong)
+                logging.getLogger(__name__).error("no way in for a technician: %s", wrong)
                 return
             self._checkup = Checkup(self._app, self._data, self._config)
         if not self._latch.is_locked(time.monotonic()):

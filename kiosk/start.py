@@ -10,6 +10,7 @@ from devices.pin import find_port
 from devices.port import PortError
 from devices.press import Event, Lost
 from devices.table import ProfileError
+from kiosk import pack
 from kiosk.kit import UNTESTED, Kit, make_kit
 from kiosk.pulse import Pulse
 from kiosk.screen import ahead
@@ -53,6 +54,7 @@ def run_kiosk(args: argparse.Namespace) -> int:
 
 def collect() -> None:
     """Collect memory as usual, save what the start made: that stays, and is looked at no more."""
+    pack.drop()
     gc.freeze()
     gc.enable()
 

@@ -107,6 +107,8 @@ class Kiosk:
     """
 
     def __init__(self, folder: Path) -> None:
+        pack = [sys.executable, "-m", "kiosk.packing"]  # as a package does when it is put on
+        subprocess.run(pack, check=True)
         first = Demo(folder)
         first.close()
         self._data = folder / "data" / "kiosk"

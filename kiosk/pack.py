@@ -1,0 +1,120 @@
+"""The code of a start in one file: one read instead of two hundred, and what a start will touch of
+its libraries and fonts is read ahead meanwhile.
+
+Holds what the interpreter compiled, as __pycache__ does, and is checked as that is: a module whose
+source has changed is read where it lies. Made by kiosk.packing.
+"""
+
+import contextlib
+import marshal
+import os
+import sys
+import threading
+from collections.abc import Iterable, Sequence
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from types import CodeType, ModuleType
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+FILE = os.path.join(HERE, "__pycache__", f"start.{sys.implementation.cache_tag}.pack")
+KEY = (sys.hexversion, sys.prefix, sys.base_prefix, HERE)
+"""Whose code it is: a pack that was copied to another place is no pack."""
+
+HEAD = 8  # bytes of the length of the table in front
+WRONG = (EOFError, ValueError, TypeError)  # raised over bytes that were not marshalled
+
+Row = tuple[str, int, int, int, int]
+"""A module's source, its time (s) and size, and where its code begins and ends."""
+Touched = tuple[str, int, int]
+"""A file, an offset and a length."""
+
+
+class Finder:
+    """Finds the modules of a pack, those whose source is as it was."""
+
+    def __init__(self, rows: dict[str, Row], codes: memoryview) -> None:
+        self._rows = rows
+        self._codes = codes
+
+    def find_spec(
+        self, name: str, _path: Sequence[str] | None = None, _target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """The module's makings, or None for others to find it."""
+        row = self._rows.get(name)
+        if row is None:
+            return None
+        source, moment, size, begin, end = row
+        with contextlib.suppress(OSError):
+            found = os.stat(source)
+            if (int(found.st_mtime), found.st_size) == (moment, size):
+                return self._make_spec(name, source, self._codes[begin:end])
+        return None
+
+    def _make_spec(self, name: str, source: str, code: memoryview) -> ModuleSpec:
+        is_package = source.endswith("__init__.py")
+        spec = ModuleSpec(name, Packed(name, source, code), origin=source, is_package=is_package)
+        spec.has_location = True
+        if is_package:
+            spec.submodule_search_locations = [os.path.dirname(source)]
+        return spec
+
+
+class Packed(SourceFileLoader):
+    """Loads a module by the code that was packed."""
+
+    def __init__(self, name: str, source: str, code: memoryview) -> None:
+        super().__init__(name, source)
+        self._code = code
+
+    def get_code(self, fullname: str) -> CodeType | None:
+        """Its code, which is let go of; from its source, should the packed one be spoiled."""
+        packed, self._code = self._code, memoryview(b"")
+        with contextlib.suppress(*WRONG):
+            code = marshal.loads(packed)
+            if isinstance(code, CodeType):
+                return code
+        return super().get_code(fullname)
+
+
+def use(file: str = FILE) -> bool:
+    """Find modules in the pack from now on. False, and all as ever, without a pack of this place
+    and interpreter.
+    """
+    try:
+        key, rows, touched, codes = read(file)
+    except (OSError, *WRONG):
+        return False
+    if key != KEY:
+        return False
+    sys.meta_path.insert(0, Finder(rows, codes))
+    threading.Thread(target=read_ahead, args=(touched,), name="ahead", daemon=True).start()
+    return True
+
+
+def drop() -> None:
+    """Find modules without the pack again, and keep no more of it in memory."""
+    sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, Finder)]
+
+
+def read(file: str) -> tuple[object, dict[str, Row], list[Touched], memoryview]:
+    """A pack's key, modules, what a start touches, and codes. Raises OSError, or one of WRONG."""
+    with open(file, "rb", buffering=0) as stream:
+        data = memoryview(stream.readall())
+    begin = HEAD + int.from_bytes(data[:HEAD], "little")
+    key, rows, touched, size = marshal.loads(data[HEAD:begin])
+    codes = data[begin:]
+    if len(codes) != size:
+        raise ValueError(f"{file}: {len(codes)} bytes of code, not {size}")
+    return key, rows, touched, codes
+
+
+def read_ahead(touched: Iterable[Touched]) -> None:
+    """Have the system read what is not in its memory; nothing waits for it."""
+    for path, offset, length in touched:
+        with contextlib.suppress(OSError):
+            file = os.open(path, os.O_RDONLY)
+            try:
+                os.preadv(file, [bytearray(1)], offset, os.RWF_NOWAIT)
+            except BlockingIOError:
+                os.posix_fadvise(file, offset, length, os.POSIX_FADV_WILLNEED)
+            finally:
+                os.close(file)

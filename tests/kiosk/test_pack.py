@@ -1,0 +1,170 @@
+"""A start's code in one file: used while it is what the sources are, else as if it were not."""
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from kiosk import pack, packing
+
+ROOT = Path(__file__).parents[2]
+TEXT = "WORD = 'packed'\n"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder with a package of two modules, packed, and nothing imported of it."""
+    place = tmp_path / "here" / "bundled"
+    place.mkdir(parents=True)
+    (place / "__init__.py").write_text("", "utf-8")
+    (place / "word.py").write_text(TEXT, "utf-8")
+    monkeypatch.syspath_prepend(place.parent)
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    names = ("bundled", "bundled.word")
+    modules = {name: importlib.import_module(name) for name in names}
+    packing.write(tmp_path / "start.pack", modules, [(str(place / "word.py"), 0, 4)])
+    forget(*names)
+    yield place
+    forget(*names)
+
+
+def forget(*names: str) -> None:
+    for name in names:
+        sys.modules.pop(name, None)
+
+
+def load(place: Path) -> ModuleType:
+    """The module, by whoever finds it."""
+    assert pack.use(str(place.parents[1] / "start.pack"))
+    return importlib.import_module("bundled.word")
+
+
+def test_packed_modules_are_loaded_from_the_pack(home: Path) -> None:
+    found = load(home)
+    assert (found.WORD, found.__file__) == ("packed", str(home / "word.py"))
+    assert isinstance(found.__loader__, pack.Packed)
+    assert isinstance(sys.modules["bundled"].__loader__, pack.Packed)
+    assert list(sys.modules["bundled"].__path__) == [str(home)]
+
+
+def test_nothing_of_it_is_kept_when_it_is_dropped(home: Path) -> None:
+    found = load(home)
+    (finder,) = (each for each in sys.meta_path if isinstance(each, pack.Finder))
+    kept = weakref.ref(finder)
+    del finder
+    pack.drop()
+    assert kept() is None
+    assert isinstance(found.__loader__, pack.Packed)
+    assert found.__loader__.get_code("bundled.word") is not None
+
+
+def test_a_changed_source_counts(home: Path) -> None:
+    (home / "word.py").write_text("WORD = 'edited by hand'\n", "utf-8")
+    found = load(home)
+    assert found.WORD == "edited by hand"
+    assert not isinstance(found.__loader__, pack.Packed)
+
+
+def test_a_source_of_another_time_counts(home: Path) -> None:
+    (home / "word.py").write_text(TEXT.replace("packed", "edited"), "utf-8")
+    os.utime(home / "word.py", (1, 1))
+    assert load(home).WORD == "edited"
+
+
+def test_a_source_that_is_gone_is_gone(home: Path) -> None:
+    (home / "word.py").unlink()
+    with pytest.raises(ModuleNotFoundError):
+        load(home)
+
+
+def test_spoiled_code_is_read_from_its_source(home: Path) -> None:
+    file = home.parents[1] / "start.pack"
+    _, rows, _, codes = pack.read(str(file))
+    begin = file.stat().st_size - len(codes) + rows["bundled.word"][3]
+    with file.open("r+b") as stream:
+        stream.seek(begin)
+        stream.write(b"?" * 8)
+    assert load(home).WORD == "packed"
+
+
+def test_a_pack_cut_anywhere_is_no_pack(home: Path) -> None:
+    file = home.parents[1] / "start.pack"
+    whole = file.read_bytes()
+    for length in range(len(whole)):
+        file.write_bytes(whole[:length])
+        assert not pack.use(str(file)), length
+
+
+@pytest.mark.parametrize("data", [b"", b"\0" * 64, b"\xff" * 64, b"\1\0\0\0\0\0\0\0N"])
+def test_what_is_no_pack_is_let_be(tmp_path: Path, data: bytes) -> None:
+    file = tmp_path / "start.pack"
+    file.write_bytes(data)
+    assert not pack.use(str(file))
+
+
+def test_no_pack_is_no_fault(tmp_path: Path) -> None:
+    assert not pack.use(str(tmp_path / "nothing"))
+
+
+def test_a_pack_that_was_copied_elsewhere_is_no_pack(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pack, "KEY", (*pack.KEY[:-1], "/another/place"))
+    assert not pack.use(str(home.parents[1] / "start.pack"))
+
+
+def test_reading_ahead_minds_nothing(tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    there.write_bytes(b"1" * 10_000)
+    pack.read_ahead(
+        [(str(tmp_path / "gone"), 0, 10), (str(there), 0, 99_999), (str(tmp_path), 0, 1)]
+    )
+
+
+RUN = """
+import json, sys
+from kiosk import later, pack
+used = pack.use(sys.argv[1])
+later.put_off()
+import kiosk.start, kiosk.app, kiosk.hatch
+print(json.dumps([used, sorted(n for n, m in sys.modules.items()
+                               if isinstance(getattr(m, "__loader__", None), pack.Packed))]))
+"""
+
+
+def test_a_real_start_is_packed_and_used(tmp_path: Path) -> None:
+    """Ours and libraries' modules, and parts of the interpreter's and of Qt's libraries."""
+    file = tmp_path / "start.pack"
+    kept = {**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"}
+    subprocess.run([sys.executable, "-m", "kiosk.packing", str(file)], env=kept, check=True)
+    _, rows, touched, _ = pack.read(str(file))
+    assert {"kiosk.app", "kiosk.start", "msgspec", "sync.journal", "typing"} <= rows.keys()
+    assert not {"inspect", "typing_extensions", "kiosk.packing"} & rows.keys()
+    assert any(
+        "libQt6Widgets" in path and length >= packing.SMALLEST for path, _, length in touched
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, str(file)], env=kept, check=True, capture_output=True
+    )
+    used, packed = json.loads(done.stdout)
+    assert used
+    assert {"kiosk.app", "sync.journal", "PySide6"} <= set(packed)
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    kept = {**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"}
+    (tmp_path / "file").write_text("", "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "kiosk.packing", str(tmp_path / "file" / "start.pack")],
+        env=kept, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith("kiosk.packing: ")

@@ -15,7 +15,8 @@ from msgspec import Struct
 from sync import batch, keys
 from sync.chain import Link
 from sync.errors import BadSignature, Malformed, TooLarge
-from sync.hall.ledger.notes import AnyNote, take_notes
+from sync.hall.ledger.notes import take_notes
+from sync.hall.ledger.runs import Told, gather
 from sync.hall.refusal import Refused
 from sync.records import SEQ_MAX, Entry, decode_entry, decode_link
 from sync.wire import BODY_MAX, CHECKPOINT, MEDIA_TYPE, Checkpoint, Mark, mark_text
@@ -64,7 +65,7 @@ class Checked(Struct, frozen=True, array_like=True):
     checkpoint: Checkpoint
     lines: list[bytes]
     prev: str | None
-    notes: list[AnyNote]
+    told: list[Told]
     unreadable: int
 
     @property
@@ -102,8 +103,8 @@ def check(body: bytes, media_type: str | None, encoding: str | None, find: Find)
     except Malformed as error:
         raise Refused(422, "malformed", str(error)) from None
     prev = links[0].prev if links and links[0] is not None else None
-    notes, unreadable = take_notes(links), _count_unreadable(read.lines, links)
-    return Checked(device, read.checkpoint, read.lines, prev, notes, unreadable)
+    told, unreadable = gather(take_notes(links)), _count_unreadable(read.lines, links)
+    return Checked(device, read.checkpoint, read.lines, prev, told, unreadable)
 
 
 def peek(body: bytes, encoding: str | None) -> str | None:

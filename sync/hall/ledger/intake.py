@@ -18,6 +18,7 @@ from sync.hall.ledger.gate import Checked, require
 from sync.hall.ledger.placing import Arrival
 from sync.hall.ledger.receipts import Receipts
 from sync.hall.ledger.roster import Roster
+from sync.hall.ledger.runs import leave_out
 from sync.hall.ledger.scopes import Scopes
 from sync.hall.ledger.store import Store, add_lines, fetch, read_lines
 from sync.hall.ledger.streams import UNLINKED, Stream, Streams, link
@@ -256,10 +257,10 @@ class Intake:
             if stream.counts:
                 tally.inherit(stream)
         if stream.counts:
-            notes = one.notes
+            told = one.told
             if len(fresh) < len(one.lines):
-                notes = [note for note in notes if note.seq > held]
-            tally.fold(stream, notes, Arrival.of(one.mark.at, now))
+                told = leave_out(told, held)
+            tally.fold(stream, told, Arrival.of(one.mark.at, now))
         self._link_waiting(connection, tally, stream, fresh, siblings)
 
     def _link(self, connection: Connection, stream: Stream, siblings: Iterable[Stream]) -> None:

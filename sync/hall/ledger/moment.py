@@ -36,14 +36,13 @@ def write(at_ms: int) -> str:
 
 def local_day(at_ms: int, zone: ZoneInfo) -> str:
     """The calendar day at a place, as YYYY-MM-DD."""
-    return _day_of_quarter(_bound(at_ms) // QUARTER_MS, zone)
+    return _day_of_quarter(at_ms // QUARTER_MS, zone)
 
 
 @lru_cache(maxsize=4096)
 def _day_of_quarter(quarter: int, zone: ZoneInfo) -> str:
-    return (
-        (EPOCH + timedelta(milliseconds=quarter * QUARTER_MS)).astimezone(zone).date().isoformat()
-    )
+    moment = EPOCH + timedelta(milliseconds=_bound(quarter * QUARTER_MS))
+    return moment.astimezone(zone).date().isoformat()
 
 
 def _bound(at_ms: int) -> int:

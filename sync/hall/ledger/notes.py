@@ -77,7 +77,8 @@ class Matched(Named, frozen=True, array_like=True, tag=5):
     item_code: str | None
 
 
-AnyNote = Stood | Asked | Rated | Ended | Explained | Matched
+Noted = Asked | Rated | Ended | Explained | Matched
+AnyNote = Stood | Noted
 
 
 def take_notes(entries: Iterable[object]) -> list[AnyNote]:

@@ -40,12 +40,21 @@ class Placed(Struct, frozen=True):
     mono_ms: int | None = None
 
 
+def can_be_true(note: Timed) -> bool:
+    """Whether the entry's clock was synced and may be right, as far as the entry tells."""
+    return note.synced and note.own is not None and note.own >= EARLIEST_MS
+
+
 def believe(note: Timed, arrival: Arrival) -> int | None:
     """The entry's own time in ms, where its clock was synced and can be right."""
-    own = note.own
-    if not note.synced or own is None or not EARLIEST_MS <= own <= arrival.taken + AHEAD_MS:
+    if not can_be_true(note) or is_ahead(note.own or 0, arrival):
         return None
-    return own
+    return note.own
+
+
+def is_ahead(at: int, arrival: Arrival) -> bool:
+    """Whether a clock that said so was ahead of the hall's."""
+    return at > arrival.taken + AHEAD_MS
 
 
 def place(note: Timed, arrival: Arrival, low: int, offset: int | None) -> Placed:

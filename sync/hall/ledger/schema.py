@@ -67,13 +67,13 @@ streams = Table(
     UniqueConstraint("device", "epoch"),
 )
 
+# With a rowid: lines go to the end of the table as they arrive, onto pages that they fill.
 entries = Table(
     "entries",
     metadata,
     Column("stream", Integer, primary_key=True, autoincrement=False),
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("line", LargeBinary, nullable=False),
-    sqlite_with_rowid=False,
 )
 
 checkpoints = Table(
@@ -123,7 +123,7 @@ sightings = Table(
     sqlite_with_rowid=False,
 )
 
-contsystems = Table(
+systems = Table(
     "systems",
     metadata,
     Column("name", Text, primary_key=True),
@@ -175,7 +175,7 @@ phones = Table(
     sqlite_with_rowid=False,
 )
 
-acts = Table(
+contacts = Table(
     "contacts",
     metadata,
     Column("device", Integer, primary_key=True),

@@ -8,12 +8,14 @@ chain order; where an epoch is linked late, its device is folded anew.
 from collections.abc import Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from sync.hall.ledger import visits
-from sync.hall.ledger.notes import AnyNote, Asked, Rated, Stood, Timed, take_notes
+from sync.hall.ledger.notes import Stood, Timed, take_notes
 from sync.hall.ledger.phones import count_phones, is_beaten
-from sync.hall.ledger.placing import Arrival, Placed, believe, place
+from sync.hall.ledger.placing import Arrival, Placed, believe, is_ahead, place
+from sync.hall.ledger.runs import Run, Told, gather
 from sync.hall.ledger.scopes import Scopes
 from sync.hall.ledger.store import fetch
 from sync.hall.ledger.streams import Stream, Streams, find_window, walk_runs
@@ -24,6 +26,8 @@ from sync.records import Entry, decode_link
 HEARTBEAT = "heartbeat"
 CHAIN = "chain"
 """Where the offset of a start of the machine was seen; a heartbeat's is taken before a chain's."""
+
+_NOWHERE = Placed(0)
 
 
 class Tally:
@@ -39,25 +43,40 @@ class Tally:
         self._offsets: dict[int, dict[str, tuple[str, int]]] = {}
         self._disordered: set[int] = set()
 
-    def fold(self, stream: Stream, notes: Sequence[AnyNote], arrival: Arrival) -> None:
+    def fold(self, stream: Stream, told: Sequence[Told], arrival: Arrival) -> None:
         """Count new entries of a counted stream; they follow in chain order what was folded of it
         before.
         """
-        work, device, number = self._work, stream.device, stream.id
-        work.load(device, {note.name for note in notes if not isinstance(note, Stood)})
-        visit: Visit | None = None
-        for note in notes:
-            if isinstance(note, Stood):
-                stream.scope = self._scopes.number(self._connection, note.hall, note.window)
-                continue
-            if visit is None or visit.invitation != note.name:
-                visit = self._visit(note.name, stream)
-            if isinstance(note, Rated):
-                visits.add_rating(visit, note, number, self._place(stream, note, arrival))
-            elif isinstance(note, Asked):
-                visits.add_asked(visit, note, stream.scope, self._place(stream, note, arrival))
-            else:
-                visits.add_other(visit, note)
+        self._work.load(stream.device, {one.name for one in told if isinstance(one, Run)})
+        for one in told:
+            if isinstance(one, Stood):
+                stream.scope = self._scopes.number(self._connection, one.hall, one.window)
+            elif not self._begin(stream, one, arrival):
+                visit = self._visit(one.name, stream)
+                for note in one.notes:
+                    placed = _NOWHERE
+                    if isinstance(note, Timed):
+                        placed = self._place(stream, note, arrival)
+                    visits.add(visit, note, stream.id, stream.scope, placed)
+
+    def _begin(self, stream: Stream, run: Run, arrival: Arrival) -> bool:
+        """Take a visit that begins with this run as it is folded there; False where it does not, or
+        where its clock is not believed.
+        """
+        known, device, visit = self._work.visits, stream.device, run.visit
+        if visit is None or (device, run.name) in known or is_ahead(run.latest, arrival):
+            return False
+        if run.boot not in self._offsets_of(device):
+            self._see_chain(device, run.boot, run.offset)
+        stream.low = run.low
+        known[(device, run.name)] = replace(
+            visit,
+            device=device,
+            stream=stream.id,
+            scope=stream.scope,
+            rating_stream=None if visit.level is None else stream.id,
+        )
+        return True
 
     def _visit(self, name: str, stream: Stream) -> Visit:
         visit = self._work.get(stream.device, name, stream.id, stream.scope)
@@ -75,9 +94,7 @@ class Tally:
                 self._disordered.add(stream.device)
 
     def _place(self, stream: Stream, note: Timed, arrival: Arrival) -> Placed:
-        offsets = self._offsets.get(stream.device)
-        if offsets is None:
-            offsets = self._offsets_of(stream.device)
+        offsets = self._offsets_of(stream.device)
         own = believe(note, arrival)
         if own is not None:
             stream.low = own
@@ -139,8 +156,8 @@ class Tally:
         for stream in sorted(known.values(), key=lambda one: one.order):
             self._inherit(stream, known.values())
             if stream.counts:
-                for notes, arrival in _arrivals(connection, stream):
-                    self.fold(stream, notes, arrival)
+                for told, arrival in _arrivals(connection, stream):
+                    self.fold(stream, told, arrival)
             self._streams.touch(stream)
 
     def _inherit(self, stream: Stream, known: Iterable[Stream]) -> None:
@@ -211,8 +228,8 @@ def _set_depths(known: dict[str, Stream]) -> None:
         stream.depth = depth
 
 
-def _arrivals(connection: Connection, stream: Stream) -> Iterator[tuple[list[AnyNote], Arrival]]:
-    """The notes of a stream's entries, in runs that arrived together."""
+def _arrivals(connection: Connection, stream: Stream) -> Iterator[tuple[list[Told], Arrival]]:
+    """What a stream's entries tell, in runs that arrived together."""
     marks = connection.exec_driver_sql(
         "SELECT seq, at, taken FROM checkpoints WHERE stream = ? ORDER BY seq", (stream.id,)
     ).all()
@@ -220,7 +237,7 @@ def _arrivals(connection: Connection, stream: Stream) -> Iterator[tuple[list[Any
     for seq, at, taken in marks:
         arrival = Arrival.of(at, taken)
         for _, lines in walk_runs(connection, stream.id, first, seq):
-            yield take_notes(map(read, lines)), arrival
+            yield gather(take_notes(map(read, lines))), arrival
         first = seq + 1
 
 

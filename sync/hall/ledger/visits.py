@@ -12,7 +12,15 @@ from functools import lru_cache
 import msgspec
 from msgspec import Struct
 
-from sync.hall.ledger.notes import NOT_ASKED, Asked, Ended, Explained, Matched, Rated
+from sync.hall.ledger.notes import (
+    NOT_ASKED,
+    Asked,
+    Ended,
+    Explained,
+    Matched,
+    Noted,
+    Rated,
+)
 from sync.hall.ledger.placing import Placed
 
 LOST = "lost"
@@ -34,7 +42,7 @@ _encode = msgspec.json.Encoder().encode
 _decode_tags = msgspec.json.Decoder(list[str]).decode
 
 
-class Visit(Struct):
+class Visit(Struct, array_like=True):
     """All fields in the order of the table's columns; `stream`, `seq` are of the last entry folded
     in.
     """
@@ -61,6 +69,16 @@ class Visit(Struct):
     boot: str | None = None
     mono_ms: int | None = None
     active: int = 0
+
+
+def add(visit: Visit, note: Noted, stream: int, scope: int, placed: Placed) -> None:
+    """Fold in a note of an entry of this stream and scope; `placed` counts of a timed one."""
+    if isinstance(note, Rated):
+        add_rating(visit, note, stream, placed)
+    elif isinstance(note, Asked):
+        add_asked(visit, note, scope, placed)
+    else:
+        add_other(visit, note)
 
 
 def add_asked(visit: Visit, note: Asked, scope: int, placed: Placed) -> None:

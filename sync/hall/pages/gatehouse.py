@@ -29,7 +29,7 @@ _log = logging.getLogger("huiyin.hall")
 
 
 class Gatehouse:
-    """Checks batches, the larger ones elsewhere once the first of them has come."""
+    """Checks batches, the larger ones elsewhere."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
@@ -41,7 +41,7 @@ class Gatehouse:
         name = gate.peek(body, encoding) if len(body) > ALONE_BYTES else None
         device = find(name) if name is not None else None
         if device is not None and not device.revoked:
-            beside = self._beside or await self._start()
+            beside = self._beside or await self.start()
             if beside is not None and beside.is_ready:
                 verdict = booth.read(await beside.ask(booth.ask(device, encoding, body)))
                 if verdict.refused is not None:
@@ -50,7 +50,8 @@ class Gatehouse:
                     return verdict.checked
         return gate.check(body, media, encoding, find)
 
-    async def _start(self) -> "Beside | None":
+    async def start(self) -> "Beside | None":
+        """Start the other process, where there is a core for it and it does not end each time."""
         now = self._loop.time()
         if now < self._next_start:
             return None

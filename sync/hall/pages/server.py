@@ -129,6 +129,7 @@ async def _serve(
     folder: Path, settings: Settings, bound: socket.socket, ready: Callable[[str], None]
 ) -> None:
     hall = Hall(folder, settings)
+    await hall.gatehouse.start()  # it loads what it needs while we do
     server = _Server(_configure(hall))
 
     def stop() -> None:

@@ -51,7 +51,7 @@ def test_a_good_batch_passes_whole(chain: Chain) -> None:
     assert checked.mark == chain.mark()
     assert checked.device == DEVICES[KEY.device]
     assert (checked.prev, checked.unreadable) == (chain.prev, 0)
-    assert checked.notes == [Stood(seq, "H", "3") for seq in (1, 2, 3)]
+    assert checked.told == [Stood(seq, "H", "3") for seq in (1, 2, 3)]
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ for call in (lambda: QPoint("a", "b"), lambda: QTimer(1, 2, 3), lambda: QColor([
         call()
     except (AttributeError, TypeError) as error:
         print(error)
-print(QTimer.start.__doc__, QPoint.__doc__, QWidget.resize.__doc__)
+print(QTimer.start.__doc__, QPoint.__doc__, QWidget.resize.__doc__, sep="\\n")
 """
 
 

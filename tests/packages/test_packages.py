@@ -94,6 +94,12 @@ def is_installed(one: Stand) -> None:
     told = one.chroot.do(f"{python} -c '{asks}'")
     assert "/shiboken6/files.dir/" in told, "the bindings' own modules are files, and compiled"
     assert (folder / told.strip().removeprefix("/")).exists()
+    asks = (
+        "from kiosk import pack; print(pack.use(), len(pack.read(pack.FILE)[1]) > 100, pack.FILE)"
+    )
+    told = one.chroot.do(f"{python} -c '{asks}'").split()
+    assert told[:2] == ["True", "True"], "what a start reads at once was made here, for here"
+    assert one.chroot.do(f"stat -c '%U %a' {told[2]}").strip() == "root 644"
     one.chroot.do("huiyin-kiosk --help && huiyin-panel list && huiyin-hall --help")
     assert (folder / "etc/huiyin/hall.toml").exists()
 

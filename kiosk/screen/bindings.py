@@ -4,7 +4,9 @@ import builtins
 import contextlib
 import functools
 import inspect
+import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -30,7 +32,7 @@ def load() -> None:
     calls that are wrong, and from then on read the source of every module that is imported, to see
     whether it wants other names for Qt's.
     """
-    compile_now, import_now = re.compile, builtins.__import__
+    compile_now, import_now, bind_now = re.compile, builtins.__import__, sys.getdlopenflags()
 
     def compile_later(pattern: Any, flags: Any = 0) -> Any:
         if isinstance(pattern, str) and len(pattern) > LONG:
@@ -38,6 +40,7 @@ def load() -> None:
         return compile_now(pattern, flags)
 
     re.compile = compile_later
+    sys.setdlopenflags(os.RTLD_LAZY)  # nine of ten functions of Qt's are never called
     try:
         with _without_source():
             import PySide6.QtCore
@@ -45,6 +48,7 @@ def load() -> None:
         import PySide6.QtWidgets  # noqa: F401
     finally:
         re.compile, builtins.__import__ = compile_now, import_now
+        sys.setdlopenflags(bind_now)
 
 
 @contextlib.contextmanager

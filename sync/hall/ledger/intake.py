@@ -23,6 +23,7 @@ from sync.hall.ledger.scopes import Scopes
 from sync.hall.ledger.store import Store, add_lines, fetch, read_lines
 from sync.hall.ledger.streams import UNLINKED, Stream, Streams, link
 from sync.hall.ledger.tally import Tally
+from sync.hall.ledger.turn import Turn
 from sync.hall.refusal import Refused
 from sync.records import NO_HASH
 from sync.wire import BatchAnswer, Place
@@ -59,9 +60,9 @@ class Intake:
         self._store = store
         self.receipts = Receipts(key)
         self._zone = zone
+        self.turn = Turn()
         self.roster = Roster()
-        self._streams = Streams()
-        self._scopes = Scopes()
+        self._streams, self._scopes = Streams(), Scopes()
         self._seen = (-1, -1)
 
     def take(
@@ -81,7 +82,7 @@ class Intake:
         raises, and nothing is stored.
         """
         try:
-            with self._store.write() as connection:
+            with self._store.write() as connection, self.turn:
                 self._refresh(connection)
                 self.receipts.save(connection)
                 tally = Tally(connection, self._streams, self._scopes, self._zone)

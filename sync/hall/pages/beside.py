@@ -27,10 +27,12 @@ class Beside(asyncio.Protocol):
         loop: asyncio.AbstractEventLoop,
         process: "subprocess.Popen[bytes]",
         lose: Callable[[], None],
+        stand_aside: Callable[[], None],
     ) -> None:
         self._loop = loop
         self._process = process
         self._lose = lose
+        self._stand_aside = stand_aside
         self._line: asyncio.WriteTransport | None = None
         self._come = bytearray()
         self._waiting: deque[asyncio.Future[bytes]] = deque()
@@ -54,6 +56,7 @@ class Beside(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Part of an answer, or the end of one and more."""
+        self._stand_aside()
         self._come += data
         head = LENGTH.size
         while len(self._come) >= head:

@@ -10,6 +10,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from sync.hall.ledger import booth, gate
@@ -31,8 +32,11 @@ _log = logging.getLogger("huiyin.hall")
 class Gatehouse:
     """Checks batches, the larger ones elsewhere."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, stand_aside: Callable[[], None] = lambda: None
+    ) -> None:
         self._loop = loop
+        self._stand_aside = stand_aside
         self._beside: Beside | None = None
         self._next_start = 0.0 if len(os.sched_getaffinity(0)) > 1 else float("inf")
 
@@ -68,7 +72,7 @@ class Gatehouse:
                 ours.close()
                 _log.warning("batches are checked here alone: %s", error)
                 return None
-        self._beside = beside = Beside(self._loop, process, self._lose)
+        self._beside = beside = Beside(self._loop, process, self._lose, self._stand_aside)
         await self._loop.create_unix_connection(lambda: beside, sock=ours)
         return beside
 

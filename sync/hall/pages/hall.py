@@ -69,7 +69,7 @@ class Hall:
         self._alarms = 0
         self._bells: dict[str, asyncio.Event] = {}
         self._loop = asyncio.get_running_loop()
-        self.gatehouse = Gatehouse(self._loop)
+        self.gatehouse = Gatehouse(self._loop, self.intake.turn.stand_aside)
         self._waiting: dict[Future[object], asyncio.Future[object]] = {}
         self._writer = Writer(self.intake, self.clock, self._hand_over)
         self._writer.start()
@@ -104,6 +104,7 @@ class Hall:
         self._loop.call_soon_threadsafe(self._answer, results)
 
     def _answer(self, results: Results) -> None:
+        self.intake.turn.stand_aside()
         for future, result in results:
             waiting = self._waiting.pop(future)
             if not waiting.done():

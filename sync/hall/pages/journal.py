@@ -35,6 +35,7 @@ async def take(hall: Hall, headers: Headers, parts: AsyncIterator[bytes]) -> byt
             told[key] += ", " * bool(told[key]) + value.decode("latin-1")
     media, encoding, length = told.values()
     body: bytes | None = None
+    hall.intake.turn.stand_aside()
     try:
         gate.check_media(media, encoding)
         with hall.admit(length):

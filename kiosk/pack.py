@@ -92,7 +92,8 @@ def use(file: str = FILE) -> bool:
 
 def drop() -> None:
     """Find modules without the pack again, and keep no more of it in memory."""
-    sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, Finder)]
+    # A list of its own: whoever imports at this moment goes through the old one to its end.
+    sys.meta_path = [finder for finder in sys.meta_path if not isinstance(finder, Finder)]
 
 
 def read(file: str) -> tuple[object, dict[str, Row], list[Touched], memoryview]:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import weakref
 from collections.abc import Iterator
+from importlib.machinery import PathFinder
 from pathlib import Path
 from types import ModuleType
 
@@ -63,6 +64,22 @@ def test_nothing_of_it_is_kept_when_it_is_dropped(home: Path) -> None:
     assert kept() is None
     assert isinstance(found.__loader__, pack.Packed)
     assert found.__loader__.get_code("bundled.word") is not None
+
+
+def test_an_import_under_way_while_it_is_dropped_finds_what_is_there(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list of those who are asked lost one, and the next of them was passed over."""
+
+    class Dropping:
+        def find_spec(self, *_: object) -> None:
+            pack.drop()
+
+    assert pack.use(str(home.parents[1] / "start.pack"))
+    (home / "new.py").write_text(TEXT, "utf-8")
+    monkeypatch.setattr(sys, "meta_path", [sys.meta_path[0], Dropping(), PathFinder])
+    assert importlib.import_module("bundled.new").WORD == "packed"
+    forget("bundled.new")
 
 
 def test_a_changed_source_counts(home: Path) -> None:

@@ -5,6 +5,7 @@ Holds what the interpreter compiled, as __pycache__ does, and is checked as that
 source has changed is read where it lies. Made by kiosk.packing.
 """
 
+import binascii
 import contextlib
 import marshal
 import os
@@ -16,10 +17,17 @@ from types import CodeType, ModuleType
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FILE = os.path.join(HERE, "__pycache__", f"start.{sys.implementation.cache_tag}.pack")
-KEY = (sys.hexversion, sys.prefix, sys.base_prefix, HERE)
-"""Whose code it is: a pack that was copied to another place is no pack."""
+TOLD = "" if sys.flags.ignore_environment else os.environ.get("PYTHONPATH", "")
+ELSEWHERE = tuple(
+    p for p in TOLD.split(os.pathsep) if p and os.path.abspath(p) != os.path.dirname(HERE)
+)
+KEY = (sys.hexversion, sys.flags.optimize, sys.prefix, sys.base_prefix, ELSEWHERE, HERE)
+"""Whose code it is: a pack that was copied to another place is no pack, nor is one for who has
+libraries come from elsewhere.
+"""
 
-HEAD = 8  # bytes of the length of the table in front
+SUM = 4  # bytes of the checksum in front, of all that follows it
+HEAD = SUM + 4  # bytes in front of the table; the other four are its length
 WRONG = (EOFError, ValueError, TypeError)  # raised over bytes that were not marshalled
 
 Row = tuple[str, int, int, int, int]
@@ -66,12 +74,11 @@ class Packed(SourceFileLoader):
         self._code = code
 
     def get_code(self, fullname: str) -> CodeType | None:
-        """Its code, which is let go of; from its source, should the packed one be spoiled."""
+        """Its code, which is let go of; asked again, from its source."""
         packed, self._code = self._code, memoryview(b"")
-        with contextlib.suppress(*WRONG):
-            code = marshal.loads(packed)
-            if isinstance(code, CodeType):
-                return code
+        if packed:
+            code: CodeType = marshal.loads(packed)
+            return code
         return super().get_code(fullname)
 
 
@@ -97,15 +104,16 @@ def drop() -> None:
 
 
 def read(file: str) -> tuple[object, dict[str, Row], list[Touched], memoryview]:
-    """A pack's key, modules, what a start touches, and codes. Raises OSError, or one of WRONG."""
+    """A pack's key, modules, what a start touches, and codes. Raises OSError, or one of WRONG: one
+    bit flipped may end the interpreter that runs it, at every start.
+    """
     with open(file, "rb", buffering=0) as stream:
         data = memoryview(stream.readall())
-    begin = HEAD + int.from_bytes(data[:HEAD], "little")
-    key, rows, touched, size = marshal.loads(data[HEAD:begin])
-    codes = data[begin:]
-    if len(codes) != size:
-        raise ValueError(f"{file}: {len(codes)} bytes of code, not {size}")
-    return key, rows, touched, codes
+    if binascii.crc32(data[SUM:]) != int.from_bytes(data[:SUM], "little"):
+        raise ValueError(f"{file}: not what was written")
+    begin = HEAD + int.from_bytes(data[SUM:HEAD], "little")
+    key, rows, touched = marshal.loads(data[HEAD:begin])
+    return key, rows, touched, data[begin:]
 
 
 def read_ahead(touched: Iterable[Touched]) -> None:

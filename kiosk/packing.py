@@ -2,6 +2,7 @@
 `python -m kiosk.packing [FILE]`, once, where the code lies; again after it changed.
 """
 
+import binascii
 import importlib
 import itertools
 import marshal
@@ -13,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 from kiosk import later, pack
-from kiosk.pack import HEAD, KEY, Row, Touched
+from kiosk.pack import HEAD, KEY, SUM, Row, Touched
 
 MODULES = (
     "kiosk.commands", "kiosk.start", "kiosk.app", "kiosk.hatch", "kiosk.counter", "PySide6.QtSvg",
@@ -58,30 +59,34 @@ def write(file: Path, modules: dict[str, ModuleType], touched: list[Touched]) ->
     for name, module in modules.items():
         found = _find_code(name, module)
         if found is not None:
-            source, code = found
-            at = os.stat(source)
+            source, at, code = found
             rows[name] = (source, int(at.st_mtime), at.st_size, size, size + len(code))
             codes.append(code)
             size += len(code)
-    table = marshal.dumps((KEY, rows, touched, size))
+    table = marshal.dumps((KEY, rows, touched))
+    data = b"".join([len(table).to_bytes(HEAD - SUM, "little"), table, *codes])
     file.parent.mkdir(exist_ok=True)
     new = file.with_suffix(f".{os.getpid()}")
-    with new.open("wb") as stream:
-        stream.writelines([len(table).to_bytes(HEAD, "little"), table, *codes])
-        stream.flush()
-        os.fsync(stream.fileno())
-    new.replace(file)
+    try:
+        with new.open("wb") as stream:
+            stream.writelines([binascii.crc32(data).to_bytes(SUM, "little"), data])
+            stream.flush()
+            os.fsync(stream.fileno())
+        new.replace(file)
+    finally:
+        new.unlink(missing_ok=True)  # a disk may be full
 
 
-def _find_code(name: str, module: ModuleType) -> tuple[str, bytes] | None:
+def _find_code(name: str, module: ModuleType) -> tuple[str, os.stat_result, bytes] | None:
     loader = getattr(module, "__loader__", None)
     if not isinstance(loader, SourceFileLoader) or loader.name != name:
         return None  # not Python, not run yet, or another's second name
     source = loader.get_filename(name)
     if not os.path.isfile(source):
         return None  # a library carries it inside
+    at = os.stat(source)  # before it is read: edited since, it is another
     code = SourceFileLoader(name, source).get_code(name)  # never from an older pack
-    return (source, marshal.dumps(code)) if code is not None else None
+    return (source, at, marshal.dumps(code)) if code is not None else None
 
 
 def find_touched() -> Iterator[Touched]:

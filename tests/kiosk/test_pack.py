@@ -7,7 +7,7 @@ import subprocess
 import sys
 import weakref
 from collections.abc import Iterator
-from importlib.machinery import PathFinder
+from importlib.machinery import PathFinder, SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 
@@ -101,13 +101,15 @@ def test_a_source_that_is_gone_is_gone(home: Path) -> None:
         load(home)
 
 
-def test_spoiled_code_is_read_from_its_source(home: Path) -> None:
+def test_a_pack_with_any_bit_flipped_is_no_pack(home: Path) -> None:
+    """One of twenty such bits kept a kiosk from starting, by a crash or an error out of nowhere."""
     file = home.parents[1] / "start.pack"
-    _, rows, _, codes = pack.read(str(file))
-    begin = file.stat().st_size - len(codes) + rows["bundled.word"][3]
-    with file.open("r+b") as stream:
-        stream.seek(begin)
-        stream.write(b"?" * 8)
+    whole = int.from_bytes(file.read_bytes(), "big")
+    size = file.stat().st_size
+    for bit in range(size * 8):
+        file.write_bytes((whole ^ 1 << bit).to_bytes(size, "big"))
+        assert not pack.use(str(file)), bit
+    file.write_bytes(whole.to_bytes(size, "big"))
     assert load(home).WORD == "packed"
 
 
@@ -135,6 +137,65 @@ def test_a_pack_that_was_copied_elsewhere_is_no_pack(
 ) -> None:
     monkeypatch.setattr(pack, "KEY", (*pack.KEY[:-1], "/another/place"))
     assert not pack.use(str(home.parents[1] / "start.pack"))
+
+
+def test_a_pack_that_could_not_be_written_leaves_the_one_before_and_no_other_file(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    file = home.parents[1] / "start.pack"
+    before, beside = file.read_bytes(), set(file.parent.iterdir())
+    monkeypatch.setattr(os, "fsync", fill)
+    with pytest.raises(OSError, match="No space left"):
+        packing.write(file, {"pack": pack}, [])
+    assert (file.read_bytes(), set(file.parent.iterdir())) == (before, beside)
+
+
+def test_a_source_edited_while_it_is_packed_counts(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The code was that of before and the moment that of after, for good."""
+    word = load(home)
+    get_code = SourceFileLoader.get_code
+
+    def edit(self: SourceFileLoader, name: str) -> object:
+        code = get_code(self, name)
+        (home / "word.py").write_text("WORD = 'edited meanwhile'\n", "utf-8")
+        return code
+
+    with monkeypatch.context() as patched:
+        patched.setattr(SourceFileLoader, "get_code", edit)
+        packing.write(home.parents[1] / "start.pack", {"bundled.word": word}, [])
+    forget("bundled", "bundled.word")
+    pack.drop()
+    assert load(home).WORD == "edited meanwhile"
+
+
+OTHERS = """
+from kiosk import pack
+print(pack.KEY)
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "same"),
+    [([], True), (["-I"], True), (["-O"], False), (["PYTHONPATH=/another"], False),
+     (["PYTHONPATH=/another", "-I"], True)],
+)  # fmt: skip
+def test_a_pack_of_another_way_to_find_modules_is_no_pack(how: list[str], same: bool) -> None:
+    """Without its assertions, or libraries from elsewhere: those who ask for that shall have it."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r})" + OTHERS
+    changed = dict(each.split("=") for each in how if "=" in each)
+    options = [each for each in how if "=" not in each]
+
+    def ask(*words: str, env: dict[str, str]) -> str:
+        command = [sys.executable, *words, "-c", code]
+        return subprocess.run(command, env=env, check=True, capture_output=True, text=True).stdout
+
+    assert (ask(*options, env={**kept, **changed}) == ask(env=kept)) is same
 
 
 def test_reading_ahead_minds_nothing(tmp_path: Path) -> None:

@@ -40,6 +40,11 @@ class Later(ModuleType):
             runner.run(self)
         return ModuleType.__getattribute__(self, name)  # it is no Later any more
 
+    def __setattr__(self, name: str, value: object) -> None:
+        if not name.startswith("__"):  # the interpreter's own
+            getattr(self, name, None)  # else it would run later and set its own over this
+        ModuleType.__setattr__(self, name, value)  # it is no Later any more
+
 
 class Running(ModuleType):
     """A module while it runs: other threads wait until it has all its names."""

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import PySide6
 import pytest
@@ -88,6 +89,14 @@ def test_a_module_that_failed_is_tried_again(lazy: None, tmp_path: Path) -> None
     with pytest.raises(ZeroDivisionError):
         _ = module.A
     assert (module.A, count()) == (2, 2)
+
+
+@pytest.mark.usefixtures("lazy")
+def test_a_name_that_is_set_before_it_runs_stays() -> None:
+    """The module ran when it was next asked, and set its own over it."""
+    module: Any = importlib.import_module("lazily")
+    module.WORD = "mine"
+    assert (module.WORD, count(), type(module)) == ("mine", 1, ModuleType)
 
 
 def test_a_module_that_asks_itself_has_what_it_has(lazy: None, tmp_path: Path) -> None:

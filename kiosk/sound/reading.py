@@ -54,7 +54,9 @@ def read(view: View, level: str = "") -> Words:
             scan = (Said("thanking.scan"),) if view.echo_url else ()
             return (Said("thanking.title"), Said("thanking.detail"), *scan)
         case "fault":
-            return tuple(_fault(view))
+            return (*_fault(view), *_device(view))
+        case "unenrolled":
+            return (Said("unenrolled.title"), Said("unenrolled.detail"), *_device(view))
         case page:
             return (Said(f"{page}.title"), Said(f"{page}.detail"))
 
@@ -96,6 +98,13 @@ def _fault(view: View) -> Iterator[Said]:
         yield Said(phrase)
     yield Said("fault.number", f"{view.fault_number:02d}")
     yield Said(f"faults.{view.fault_what}")
+
+
+def _device(view: View) -> Iterator[Said]:
+    """The box's name, letter by letter: whoever calls a technician is asked for it."""
+    if view.device:
+        yield Said("unenrolled.device")
+        yield Said("", " ".join(view.device))
 
 
 def read_reasons(view: View) -> Words:

@@ -219,8 +219,15 @@ def test_hall_and_window_follow_on_the_other_pages() -> None:
 
 
 def test_a_fault_is_read_with_its_number_and_words() -> None:
-    said = read(scene("fault", fault_number=11, fault_what="panel_lost"))
+    said = read(scene("fault", fault_number=11, fault_what="panel_lost", device=""))
     assert said[-2:] == (Said("fault.number", "11"), Said("faults.panel_lost"))
+
+
+@pytest.mark.parametrize("page", ["fault", "unenrolled"])
+def test_the_box_is_named_letter_by_letter_where_the_screen_names_it(page: str) -> None:
+    said = read(scene(page, device="a7f3"))
+    assert said[-2:] == (Said("unenrolled.device"), Said("", "a 7 f 3"))
+    assert Said("unenrolled.device") not in read(scene(page, device=""))
 
 
 def test_the_code_to_scan_is_told_where_there_is_one() -> None:

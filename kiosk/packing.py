@@ -35,6 +35,7 @@ PRESENT = 0x80  # of the highest of them
 def main(argv: list[str]) -> int:
     """Make the pack; 0, or 1 with a line that says why not."""
     file = Path(argv[0] if argv else pack.FILE)
+    known = later.NAMES & sys.modules.keys()  # for this command: a start need not run them
     later.put_off()
     try:
         importlib.import_module(MODULES[0])
@@ -43,7 +44,8 @@ def main(argv: list[str]) -> int:
 
         qt, fonts = ahead.start(True, WindowSettings().languages, *MODULES)
         fonts.join()
-        write(file, dict(sys.modules), list(find_touched()))
+        modules = {name: module for name, module in sys.modules.items() if name not in known}
+        write(file, modules, list(find_touched()))
         del qt
     except OSError as error:
         print(f"kiosk.packing: {error}", file=sys.stderr)

@@ -18,17 +18,12 @@ from types import CodeType, ModuleType
 HERE = os.path.dirname(os.path.abspath(__file__))
 FILE = os.path.join(HERE, "__pycache__", f"start.{sys.implementation.cache_tag}.pack")
 TOLD = "" if sys.flags.ignore_environment else os.environ.get("PYTHONPATH", "")
-ELSEWHERE = tuple(
-    p for p in TOLD.split(os.pathsep) if p and os.path.abspath(p) != os.path.dirname(HERE)
-)
+ELSEWHERE = {os.path.abspath(p) for p in TOLD.split(os.pathsep) if p} - {os.path.dirname(HERE)}
 KEY = (sys.hexversion, sys.flags.optimize, sys.prefix, sys.base_prefix, ELSEWHERE, HERE)
-"""Whose code it is: a pack that was copied to another place is no pack, nor is one for who has
-libraries come from elsewhere.
-"""
+"""Whose code it is: copied to another place it is no pack, nor for who names places of his own."""
 
 SUM = 4  # bytes of the checksum in front, of all that follows it
 HEAD = SUM + 4  # bytes in front of the table; the other four are its length
-WRONG = (EOFError, ValueError, TypeError)  # raised over bytes that were not marshalled
 
 Row = tuple[str, int, int, int, int]
 """A module's source, its time (s) and size, and where its code begins and ends."""
@@ -76,19 +71,15 @@ class Packed(SourceFileLoader):
     def get_code(self, fullname: str) -> CodeType | None:
         """Its code, which is let go of; asked again, from its source."""
         packed, self._code = self._code, memoryview(b"")
-        if packed:
-            code: CodeType = marshal.loads(packed)
-            return code
-        return super().get_code(fullname)
+        code: CodeType | None = marshal.loads(packed) if packed else super().get_code(fullname)
+        return code
 
 
 def use(file: str = FILE) -> bool:
-    """Find modules in the pack from now on. False, and all as ever, without a pack of this place
-    and interpreter.
-    """
+    """Find modules in the pack from now on. False, and all as ever, without one that is ours."""
     try:
         key, rows, touched, codes = read(file)
-    except (OSError, *WRONG):
+    except (OSError, ValueError, EOFError):
         return False
     if key != KEY:
         return False
@@ -104,8 +95,8 @@ def drop() -> None:
 
 
 def read(file: str) -> tuple[object, dict[str, Row], list[Touched], memoryview]:
-    """A pack's key, modules, what a start touches, and codes. Raises OSError, or one of WRONG: one
-    bit flipped may end the interpreter that runs it, at every start.
+    """A pack's key, modules, what a start touches, and codes. OSError, ValueError, EOFError if it
+    is none: one bit flipped may end the interpreter that runs it, at every start.
     """
     with open(file, "rb", buffering=0) as stream:
         data = memoryview(stream.readall())

@@ -42,11 +42,9 @@ def main(argv: list[str]) -> int:
         from kiosk.screen import ahead
         from kiosk.settings import WindowSettings
 
-        qt, fonts = ahead.start(True, WindowSettings().languages, *MODULES)
+        _qt, fonts = ahead.start(True, WindowSettings().languages, *MODULES)
         fonts.join()
-        modules = {name: module for name, module in sys.modules.items() if name not in known}
-        write(file, modules, list(find_touched()))
-        del qt
+        write(file, {n: m for n, m in sys.modules.items() if n not in known}, list(find_touched()))
     except OSError as error:
         print(f"kiosk.packing: {error}", file=sys.stderr)
         return 1
@@ -59,12 +57,10 @@ def write(file: Path, modules: dict[str, ModuleType], touched: list[Touched]) ->
     codes: list[bytes] = []
     size = 0
     for name, module in modules.items():
-        found = _find_code(name, module)
-        if found is not None:
+        if (found := _find_code(name, module)) is not None:
             source, at, code = found
-            rows[name] = (source, int(at.st_mtime), at.st_size, size, size + len(code))
             codes.append(code)
-            size += len(code)
+            rows[name] = (source, int(at.st_mtime), at.st_size, size, size := size + len(code))
     table = marshal.dumps((KEY, rows, touched))
     data = b"".join([len(table).to_bytes(HEAD - SUM, "little"), table, *codes])
     file.parent.mkdir(exist_ok=True)

@@ -45,7 +45,7 @@ def main(argv: list[str]) -> int:
         _qt, fonts = ahead.start(True, WindowSettings().languages, *MODULES)
         fonts.join()
         write(file, {n: m for n, m in sys.modules.items() if n not in known}, list(find_touched()))
-    except OSError as error:
+    except (OSError, ImportError) as error:
         print(f"kiosk.packing: {error}", file=sys.stderr)
         return 1
     return 0

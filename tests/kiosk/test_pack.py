@@ -251,3 +251,18 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert done.stderr.startswith("kiosk.packing: ")
+
+
+def test_a_library_of_the_system_that_is_missing_is_one_line(tmp_path: Path) -> None:
+    """It was a traceback: Qt's bindings are there before what they need."""
+    bindings = tmp_path / "PySide6"
+    bindings.mkdir()
+    missing = "libEGL.so.1: cannot open shared object file"
+    (bindings / "__init__.py").write_text(f"raise ImportError({missing!r})\n", "utf-8")
+    kept = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
+    done = subprocess.run(
+        [sys.executable, "-m", "kiosk.packing", str(tmp_path / "start.pack")],
+        env=kept, capture_output=True, text=True, cwd=tmp_path,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (1, f"kiosk.packing: {missing}\n")
+    assert not (tmp_path / "start.pack").exists()

@@ -106,7 +106,8 @@ class Finder:
 
 def put_off() -> None:
     """Have modules run when they are used; import msgspec without what it can do without."""
-    sys.meta_path.insert(0, Finder())
+    if not any(isinstance(finder, Finder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, Finder())
     modules: dict[str, Any] = sys.modules
     known = modules.get(OPTIONAL)
     modules[OPTIONAL] = None  # so the interpreter notes what is not there

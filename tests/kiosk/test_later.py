@@ -60,6 +60,15 @@ def test_many_threads_see_one_run_and_all_of_it() -> None:
 
 
 @pytest.mark.usefixtures("lazy")
+def test_modules_put_off_twice_are_put_off_once() -> None:
+    """Two who each asked all others asked each other until the stack was full."""
+    later.put_off()
+    later.put_off()
+    assert sum(isinstance(finder, later.Finder) for finder in sys.meta_path) == 1
+    assert importlib.import_module("lazily").WORD == "here"
+
+
+@pytest.mark.usefixtures("lazy")
 def test_a_name_it_has_not_is_an_attribute_error() -> None:
     module = importlib.import_module("lazily")
     with pytest.raises(AttributeError, match="nothing"):

@@ -30,6 +30,7 @@ class Board(QWidget):
         self._items: list[Item] = []
         self._touched: list[int] = []
         self.setWindowTitle("回音 Huiyin")
+        self.setCursor(Qt.CursorShape.BlankCursor)
 
     def open(self, fullscreen: bool) -> None:
         """Show the window: over the whole screen, or at SIZE."""

@@ -8,7 +8,7 @@ import msgspec
 from kiosk.screen.fit import SHRINK_STEP, break_lines
 from kiosk.screen.items import Rect, Script
 from kiosk.screen.phrases import Phrases
-from kiosk.screen.sheet import DATA_LEADING, FLOOR_PX, Sheet
+from kiosk.screen.sheet import FLOOR_PX, Sheet, lead
 from kiosk.screen.view import KeyView
 
 GAP = 26  # between two cards; half of it where there are more than three
@@ -82,7 +82,7 @@ def _plan_second(sheet: Sheet, inner: Rect, keys: tuple[KeyView, ...], language:
         while size >= FLOOR_PX:
             width_of = partial(_width, sheet, size, language.script)
             lines = [break_lines(text, line.w, width_of) for text in words.values()]
-            depth = round(size * DATA_LEADING) * max(map(len, lines))
+            depth = round(size * lead(language.script)) * max(map(len, lines))
             if depth <= line.h and max(map(width_of, chain(*lines))) + 1 <= line.w:
                 return Second(words, size, language.script)
             size = int(size * SHRINK_STEP)

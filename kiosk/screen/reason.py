@@ -21,7 +21,9 @@ def lay_reason(sheet: Sheet, view: View) -> None:
     vertical = sheet.language.vertical
     hints = body.below(body.h - sheet.px(TURNED_HINTS if vertical else HINTS))
     body = body.top(body.h - hints.h - sheet.px(GAP))
-    head, grid = sheet.part(body, sheet.line("title") + sheet.px(BESIDE if vertical else 10))
+    columns = 2 if vertical and not sheet.tall else 1
+    wide = columns * sheet.line("title") + sheet.px(BESIDE if vertical else 10)
+    head, grid = sheet.part(body, wide)
     if vertical:
         head = head.left(head.w - sheet.px(BESIDE))
         question = head.top(head.h - sheet.px(SECONDS))

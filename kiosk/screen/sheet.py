@@ -109,7 +109,7 @@ class Sheet:
         kind = Column if turned else Text
         area = rect.turned() if turned else rect
         face = script or self.language.script
-        leading = DATA_LEADING if script else self.language.leading
+        leading = lead(script) if script else self.language.leading
         floor = max(FLOOR_PX, int(size * FLOOR_SHARE))
         size, lines = fit(words, area.w, area.h, size, floor, self.measure, face, bold, leading)
         line_px = round(size * leading)
@@ -168,6 +168,11 @@ class Sheet:
         if self.language.vertical:
             return rect.after(used.right - rect.x + self.px(base))
         return rect.below(used.bottom - rect.y + self.px(base))
+
+
+def lead(script: Script) -> float:
+    """The line height of names and words in another writing, in em: no line meets the next."""
+    return max(DATA_LEADING, script.ascent + script.descent)
 
 
 def _share(where: str, free: int) -> int:

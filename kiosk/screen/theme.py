@@ -10,6 +10,8 @@ from typing import TypeVar
 
 import msgspec
 
+from sync.errors import HuiyinError
+
 T = TypeVar("T")
 THEMES = Path(__file__).resolve().parent.parent.parent / "assets" / "themes"
 LEVELS = (
@@ -19,11 +21,15 @@ LEVELS = (
     "dissatisfied",
     "very_dissatisfied",
 )
+PICTURES = (
+    *LEVELS, "check", "fault", "mark", "pause", "picked", "unenrolled", "unpicked", "unseen",
+    "voluntary",
+)  # fmt: skip
 _COLORS = ("paper", "card", "ink", "soft", "mark", "accent", "on_accent", "line", "on_lit")
 _SIZES = ("big", "main", "title", "body", "small", "corner", "outline")
 
 
-class ThemeError(ValueError):
+class ThemeError(HuiyinError):
     """A theme's file is missing or wrong: file, key and what is allowed, in one line."""
 
 
@@ -59,10 +65,14 @@ class Theme(msgspec.Struct, frozen=True):
 
     def read_picture(self, name: str) -> str:
         """The SVG text of a picture; ThemeError if no folder has it."""
+        return self.find_picture(name).read_text("utf-8")
+
+    def find_picture(self, name: str) -> Path:
+        """A picture's file; ThemeError if no folder has it."""
         for folder in self.folders:
             path = folder / f"{name}.svg"
             if path.is_file():
-                return path.read_text("utf-8")
+                return path
         raise ThemeError(f"{self.folders[0]}: no picture {name}.svg, nor in a parent theme")
 
 
@@ -72,7 +82,9 @@ def list_themes(root: Path = THEMES) -> list[str]:
 
 
 def load_theme(name: str, root: Path = THEMES) -> Theme:
-    """The theme in folder `root/name`; ThemeError in one line if it is wrong."""
+    """The theme in folder `root/name`, or in the folder that `name` is from the root of the disk;
+    ThemeError in one line if it is wrong or has not every picture.
+    """
     path = root / name / "theme.toml"
     try:
         data = tomllib.loads(path.read_text("utf-8"))
@@ -84,7 +96,10 @@ def load_theme(name: str, root: Path = THEMES) -> Theme:
     sizes = {key: _take(path, data, "sizes", key, int) for key in _SIZES}
     mm_per_px = _take(path, data, "screen", "mm_per_px", float)
     day, night = (_read_palette(path, data, part) for part in ("day", "night"))
-    return Theme(name, folders, mm_per_px, sizes, day, night)
+    theme = Theme(name, folders, mm_per_px, sizes, day, night)
+    for picture in PICTURES:
+        theme.find_picture(picture)
+    return theme
 
 
 def _read_palette(path: Path, data: Mapping[str, object], part: str) -> Palette:

@@ -83,6 +83,16 @@ def test_panel_model_that_is_not_there(tmp_path: Path, port: str) -> None:
     check_one_line(done, r"nobody-9.*huiyin-3")
 
 
+def test_theme_that_is_not_there(tmp_path: Path, port: str) -> None:
+    """It was a traceback, at every start."""
+    config = tmp_path / "kiosk.toml"
+    config.write_text('[screen]\ntheme = "nobody"\n')
+    done = run(
+        "run", "--headless", "--data", str(tmp_path), "--config", str(config), "--panel", port
+    )
+    check_one_line(done, r"nobody/theme\.toml: .*No such file")
+
+
 def test_port_that_is_not_there(tmp_path: Path) -> None:
     done = run("run", "--data", str(tmp_path), "--panel", "/dev/not-here")
     check_one_line(done, r"--panel /dev/not-here: no such port")

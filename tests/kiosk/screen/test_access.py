@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QFont, QFontMetricsF
 
+from kiosk.screen.fit import SOFT_BREAK
 from kiosk.screen.items import Box, Column, Icon, Text
 from kiosk.screen.phrases import LANGUAGES, Phrases, load_phrases
 from kiosk.screen.samples import make_view
@@ -98,6 +99,32 @@ def measure_main(name: str, language: str, keys: int, second: Phrases | None) ->
             least = min(least or height, height)
     assert least is not None
     return least * theme.mm_per_px
+
+
+MAIN = {
+    "reason": "reason.question",
+    **{name: f"{name}.title" for name in ("free", "chosen", "thanking", "paused", "fault")},
+}
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("page", MAIN)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", THEMES)
+def test_what_a_page_says_first_is_large_enough(name: str, language: str, page: str) -> None:
+    """The question of the reasons was smaller than the others, in Mongolian by half."""
+    theme, phrases = load_theme(name), load_phrases(language)
+    said = phrases.say(MAIN[page]).replace(SOFT_BREAK, "")
+    for view in views(page, language):
+        words = [item for item in lay(view, theme=name) if isinstance(item, Text | Column)]
+        found = [item for item in words if item.script == phrases.script and item.text in said]
+        largest = max(found, key=lambda item: item.size)
+        pieces = [item for item in found if item.size == largest.size]
+        assert len("".join(item.text for item in pieces)) >= len(said.replace(" ", "")) * 0.9
+        font = QFont(list(largest.script.families))
+        font.setPixelSize(largest.size)
+        height = QFontMetricsF(font).tightBoundingRect(phrases.sample).height()
+        assert height * theme.mm_per_px >= CAPITAL_MM, (language, page, view)
 
 
 @pytest.mark.usefixtures("qapp")

@@ -23,12 +23,16 @@ def told(view: View, item: Item) -> str:
 
 
 def ink(item: Item) -> Rect:
-    """What an item paints, not the air of its line: half of what the line leaves to the script."""
+    """What an item paints, not the air of its line: its writing's own height, in the middle."""
     if not isinstance(item, Text | Column):
         return item.rect
     rect = item.rect.turned() if isinstance(item, Column) else item.rect
-    air = max(0, rect.h - round(item.size)) // 2
+    above, below = item.size * item.script.ascent, item.size * item.script.descent
+    air = (rect.h - round(above + below)) // 2
     rect = rect.inset(0, air)
+    if (item.text.isascii() and item.text.isupper()) or item.text.isdecimal():
+        # figures and capitals stand on the base line
+        rect = rect.top(round(above))
     return rect.turned() if isinstance(item, Column) else rect
 
 

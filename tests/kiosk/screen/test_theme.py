@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.screen.theme import LEVELS, THEMES, ThemeError, load_theme
+from kiosk.screen.theme import LEVELS, PICTURES, THEMES, ThemeError, load_theme
 
 CALM = (THEMES / "calm" / "theme.toml").read_text("utf-8")
 
@@ -47,3 +47,28 @@ def test_a_picture_comes_from_the_parent_where_a_theme_has_none() -> None:
         assert "<svg" in load_theme("contrast").read_picture(level)
     with pytest.raises(ThemeError, match="no picture"):
         load_theme("contrast").read_picture("unicorn")
+
+
+def test_a_picture_that_is_nowhere_is_one_line_before_a_page_needs_it(tmp_path: Path) -> None:
+    """It was found out on the page of the reasons, which never came."""
+    write(tmp_path, CALM)
+    for path in (THEMES / "calm").glob("*.svg"):
+        (tmp_path / "mine" / path.name).write_text(path.read_text("utf-8"), "utf-8")
+    load_theme("mine", tmp_path)
+    (tmp_path / "mine" / "unpicked.svg").unlink()
+    with pytest.raises(ThemeError, match=r"no picture unpicked\.svg"):
+        load_theme("mine", tmp_path)
+
+
+def test_every_picture_that_a_page_shows_is_looked_for() -> None:
+    shown = {path.stem for path in (THEMES / "calm").glob("*.svg")}
+    assert shown == set(PICTURES)
+
+
+def test_a_halls_own_mark_is_a_theme_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    """`[screen] theme = "/etc/huiyin/ours"`: a theme.toml with parent = "calm", and a mark.svg."""
+    write(tmp_path, 'parent = "calm"\n' + CALM)
+    (tmp_path / "mine" / "mark.svg").write_text("<svg/>", "utf-8")
+    theme = load_theme(str(tmp_path / "mine"))
+    assert theme.read_picture("mark") == "<svg/>"
+    assert theme.read_picture("fault") == load_theme("calm").read_picture("fault")

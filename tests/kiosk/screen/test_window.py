@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from kiosk.screen.board import Board
 from kiosk.screen.items import Box
 from kiosk.screen.pages import PAGES
 from kiosk.screen.paint import differ, render
@@ -274,3 +275,9 @@ def test_a_thousand_visits_keep_memory_flat(screen: Screen, qtbot: QtBot) -> Non
     for number in range(300, 1300):
         visit(number)
     assert measure_kb() - before < GROWTH_KB
+
+
+def test_no_pointer_stands_on_a_window(screen: Screen, qtbot: QtBot) -> None:
+    board = Board()
+    qtbot.addWidget(board)
+    assert {each.cursor().shape() for each in (screen, board)} == {Qt.CursorShape.BlankCursor}

@@ -11,9 +11,9 @@ import marshal
 import os
 import sys
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from importlib.machinery import ModuleSpec, SourceFileLoader
-from types import CodeType, ModuleType
+from types import CodeType
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FILE = os.path.join(HERE, "__pycache__", f"start.{sys.implementation.cache_tag}.pack")
@@ -25,10 +25,8 @@ KEY = (sys.hexversion, sys.flags.optimize, sys.prefix, sys.base_prefix, ELSEWHER
 SUM = 4  # bytes of the checksum in front, of all that follows it
 HEAD = SUM + 4  # bytes in front of the table; the other four are its length
 
-Row = tuple[str, int, int, int, int]
-"""A module's source, its time (s) and size, and where its code begins and ends."""
-Touched = tuple[str, int, int]
-"""A file, an offset and a length."""
+Row = tuple[str, int, int, int, int]  # a source, its time (s) and size, its code's begin and end
+Touched = tuple[str, int, int]  # a file, an offset and a length
 
 
 class Finder:
@@ -38,9 +36,7 @@ class Finder:
         self._rows = rows
         self._codes = codes
 
-    def find_spec(
-        self, name: str, _path: Sequence[str] | None = None, _target: ModuleType | None = None
-    ) -> ModuleSpec | None:
+    def find_spec(self, name: str, *_: object) -> ModuleSpec | None:
         """The module's makings, or None for others to find it."""
         row = self._rows.get(name)
         if row is None:
@@ -52,11 +48,14 @@ class Finder:
                 return self._make_spec(name, source, self._codes[begin:end])
         return None
 
+    def forget(self) -> None:
+        """Find no more, and keep nothing."""
+        self._rows, self._codes = {}, memoryview(b"")
+
     def _make_spec(self, name: str, source: str, code: memoryview) -> ModuleSpec:
-        is_package = source.endswith("__init__.py")
-        spec = ModuleSpec(name, Packed(name, source, code), origin=source, is_package=is_package)
+        spec = ModuleSpec(name, Packed(name, source, code), origin=source)
         spec.has_location = True
-        if is_package:
+        if source.endswith("__init__.py"):
             spec.submodule_search_locations = [os.path.dirname(source)]
         return spec
 
@@ -90,13 +89,14 @@ def use(file: str = FILE) -> bool:
 
 def drop() -> None:
     """Find modules without the pack again, and keep no more of it in memory."""
-    # A list of its own: whoever imports at this moment goes through the old one to its end.
-    sys.meta_path = [finder for finder in sys.meta_path if not isinstance(finder, Finder)]
+    for finder in sys.meta_path:  # it stays there: others hold on to the list, or go through it
+        if isinstance(finder, Finder):
+            finder.forget()
 
 
 def read(file: str) -> tuple[object, dict[str, Row], list[Touched], memoryview]:
-    """A pack's key, modules, what a start touches, and codes. OSError, ValueError, EOFError if it
-    is none: one bit flipped may end the interpreter that runs it, at every start.
+    """A pack's key, modules, what a start touches, and codes. OSError, ValueError, EOFError if one
+    bit of it is another: to run that may end the interpreter.
     """
     with open(file, "rb", buffering=0) as stream:
         data = memoryview(stream.readall())

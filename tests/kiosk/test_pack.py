@@ -57,11 +57,12 @@ def test_packed_modules_are_loaded_from_the_pack(home: Path) -> None:
 
 def test_nothing_of_it_is_kept_when_it_is_dropped(home: Path) -> None:
     found = load(home)
+    """Somebody kept a list of the finders, and with it all code of a start."""
     (finder,) = (each for each in sys.meta_path if isinstance(each, pack.Finder))
-    kept = weakref.ref(finder)
-    del finder
+    kept = weakref.ref(finder._codes)
     pack.drop()
     assert kept() is None
+    assert finder.find_spec("bundled.word") is None
     assert isinstance(found.__loader__, pack.Packed)
     assert found.__loader__.get_code("bundled.word") is not None
 

@@ -7,6 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sync.errors import HuiyinError
+
 if TYPE_CHECKING:
     from kiosk.screen.paint import Painter
 
@@ -35,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     try:
         return _shoot(chosen)
-    except (OSError, ValueError) as error:
+    except (HuiyinError, OSError, ValueError) as error:
         print(f"shots: {error}", file=sys.stderr)
         return 1
 

@@ -35,6 +35,17 @@ def run_kiosk(args: argparse.Namespace) -> int:
     args.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     fullscreen = not settings.screen.size and not args.headless
     qt, fonts = ahead.start(args.headless, kit.languages, "kiosk.app", "kiosk.hatch")
+    try:
+        app = make_app(args, kit, port, desk)
+    finally:
+        fonts.join()  # Qt must not end under it: the process would be aborted
+    status = app.run(fullscreen)
+    qt.processEvents()
+    return status
+
+
+def make_app(args: argparse.Namespace, kit: Kit, port: str, desk: tuple[str, int]) -> "App":
+    """The window's program, not yet begun."""
     from kiosk.app import App
     from kiosk.hatch import Hatch
 
@@ -46,10 +57,7 @@ def run_kiosk(args: argparse.Namespace) -> int:
     hatch = Hatch(app, args.data, args.config)
     app.on_technician, app.guest = hatch.open, hatch.hear
     app.at_end(hatch.end)
-    fonts.join()
-    status = app.run(fullscreen)
-    qt.processEvents()
-    return status
+    return app
 
 
 def collect() -> None:

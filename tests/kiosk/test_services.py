@@ -92,12 +92,9 @@ def stand(tmp_path: Path) -> Iterator[Stand]:
     stand.close()
 
 
-def test_a_kiosk_set_to_silent_has_no_voice(stand: Stand) -> None:
-    assert stand.services is not None
-    assert stand.services.voice is None
-
-
 def test_every_change_comes_down_the_stream(stand: Stand) -> None:
+    assert stand.services is not None
+    assert stand.services.voice is None, "the kiosk is set to silent"
     with stand.client.stream("GET", "/v1/events") as answer:
         events = read_events(answer.iter_lines())
         assert next(events) == ("status", {"state": "free", "asked": 0, "answered": 0})

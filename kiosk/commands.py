@@ -46,10 +46,14 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_config(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", help="settings file (else HUIYIN_CONFIG, then the system's)")
+
+
 def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser("run", help="run the kiosk at its window / 运行终端")
     _add_data(parser)
-    parser.add_argument("--config", help="settings file (else HUIYIN_CONFIG, then the system's)")
+    _add_config(parser)
     parser.add_argument("--panel", metavar="PORT", help="the panel's serial port or a link to it")
     parser.add_argument("--desk", metavar="HOST:PORT", help="where the clerk's desk listens")
     parser.add_argument("--headless", action="store_true", help="off-screen, no display needed")
@@ -92,7 +96,7 @@ def _add_enrol(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser("doctor", help="numbered checks, with what to do / 逐项检查")
     _add_data(parser)
-    parser.add_argument("--config", help="settings file (else HUIYIN_CONFIG, then the system's)")
+    _add_config(parser)
     parser.add_argument("--json", action="store_true", help="only JSON on standard output")
     parser.set_defaults(call=_doctor)
 
@@ -100,7 +104,7 @@ def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 def _add_bundle(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser("bundle", help="an archive for support, redacted / 支持用归档")
     _add_data(parser)
-    parser.add_argument("--config", help="settings file (else HUIYIN_CONFIG, then the system's)")
+    _add_config(parser)
     parser.add_argument("--to", type=Path, metavar="FILE", help="a new file, .tar.gz")
     parser.add_argument("--json", action="store_true", help="only JSON on standard output")
     parser.set_defaults(call=_bundle)

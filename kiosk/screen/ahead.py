@@ -36,7 +36,7 @@ def start(
 
 
 def warm_fonts(families: Iterable[tuple[str, ...]]) -> threading.Thread:
-    """Begin to look for the installed fonts; Qt lets go of the interpreter meanwhile."""
+    """Begin to look for the installed fonts; for a part of it Qt lets go of the interpreter."""
 
     def run() -> None:
         from PySide6.QtGui import QFont, QFontMetricsF

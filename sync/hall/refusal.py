@@ -30,6 +30,10 @@ TITLES = {
 }
 """What each word of a problem's urn means, for people."""
 
+RETRY_MIN_S = 1
+RETRY_MAX_S = 120
+"""Bounds of what a kiosk is told to wait where too much waits already."""
+
 
 class Refused(HuiyinError):
     """A request answered by a problem; `retry_after_s` where trying again later may help."""
@@ -53,3 +57,9 @@ class Refused(HuiyinError):
         """The body of the answer (RFC 9457)."""
         title = TITLES.get(self.word, self.word)
         return Problem(f"urn:huiyin:{self.word}", title, self.status, self.detail, self.head)
+
+
+def slow_down(why: str, more_s: int = 0) -> Refused:
+    """503 with Retry-After."""
+    wait_s = min(RETRY_MAX_S, RETRY_MIN_S + more_s)
+    return Refused(503, "slow-down", why, retry_after_s=wait_s)

@@ -23,7 +23,6 @@ from sync.hall.ledger.scopes import Scopes
 from sync.hall.ledger.store import Store, add_lines, fetch, read_lines
 from sync.hall.ledger.streams import UNLINKED, Stream, Streams, link
 from sync.hall.ledger.tally import Tally
-from sync.hall.ledger.turn import Turn
 from sync.hall.refusal import Refused
 from sync.records import NO_HASH
 from sync.wire import BatchAnswer, Place
@@ -60,7 +59,6 @@ class Intake:
         self._store = store
         self.receipts = Receipts(key)
         self._zone = zone
-        self.turn = Turn()
         self.roster = Roster()
         self._streams, self._scopes = Streams(), Scopes()
         self._seen = (-1, -1)
@@ -82,7 +80,7 @@ class Intake:
         raises, and nothing is stored.
         """
         try:
-            with self._store.write() as connection, self.turn:
+            with self._store.write() as connection:
                 self._refresh(connection)
                 self.receipts.save(connection)
                 tally = Tally(connection, self._streams, self._scopes, self._zone)
@@ -104,13 +102,15 @@ class Intake:
         ]
         return durable, results
 
-    def answer(self, taken: Taken | Refused) -> BatchAnswer | Refused:
-        """The answer to a batch, its receipt signed; any thread may ask for it."""
+    def answer(self, taken: Taken | Refused, wait_ms: int = 0) -> BatchAnswer | Refused:
+        """The answer to a batch, its receipt signed; any thread may ask for it. `wait_ms`: when the
+        next one would be welcome.
+        """
         if isinstance(taken, Refused):
             return taken
         mark, signature = self.receipts.issue(taken.device, taken.head, taken.now)
         lines = (taken.counts.accepted, taken.counts.known, taken.counts.unreadable)
-        return BatchAnswer(mark, signature, mark.at, *lines, next_after_ms=0)
+        return BatchAnswer(mark, signature, mark.at, *lines, next_after_ms=wait_ms)
 
     def recount(self) -> None:
         """Count everything again from the lines, a device at a time."""

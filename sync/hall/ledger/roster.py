@@ -73,10 +73,13 @@ def make_code(connection: Connection, hall: str, window: str, now: int) -> tuple
 
 
 class Roster:
-    """Devices, remembered until another process writes."""
+    """Devices, remembered until another process writes; `changes` counts how often they were others
+    than before.
+    """
 
     def __init__(self) -> None:
         self._known: dict[str, Known] = {}
+        self.changes = 0
 
     def forget(self) -> None:
         """Drop what is remembered."""
@@ -85,7 +88,9 @@ class Roster:
     def load(self, connection: Connection) -> None:
         """Read all devices."""
         rows = connection.exec_driver_sql("SELECT device, id, public_key, state FROM devices")
-        self._known = {row[0]: Known(row[1], row[0], row[2], row[3] == REVOKED) for row in rows}
+        known = {row[0]: Known(row[1], row[0], row[2], row[3] == REVOKED) for row in rows}
+        self.changes += known != self._known
+        self._known = known
 
     def find(self, device: str) -> Known | None:
         """The device, or None."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from sync.hall.ledger.gate import Checked
 from sync.hall.ledger.intake import Intake, Job
 from sync.hall.ledger.store import WRITE_ERRORS
-from sync.hall.refusal import Refused
+from sync.hall.refusal import RETRY_MAX_S, Refused, slow_down
 
 LIVE_LINES = 20
 """A batch of at most so many lines is live: someone just pressed."""
@@ -29,10 +29,6 @@ GROUP_LINES = 2_000
 """
 
 GROUP_JOBS = 500
-RETRY_MIN_S = 1
-RETRY_MAX_S = 120
-"""Bounds of what a kiosk is told to wait when its lane is full."""
-
 Waiting = tuple[Checked, "Future[object]"]
 WaitingJob = tuple[Job, "Future[object]"]
 Results = list[tuple["Future[object]", object]]
@@ -100,8 +96,9 @@ class Writer(threading.Thread):
     def slow_down(self) -> Refused:
         """The answer that asks a kiosk to come back later: the longer, the more are turned away."""
         self._turned_away += 1
-        wait_s = min(RETRY_MAX_S, RETRY_MIN_S + self._turned_away // self._backlog.most)
-        return refuse("too many batches wait to be stored", wait_s)
+        return slow_down(
+            "too many batches wait to be stored", self._turned_away // self._backlog.most
+        )
 
     def stop(self) -> None:
         """Take nothing more, finish what waits, end."""
@@ -141,7 +138,7 @@ class Writer(threading.Thread):
         except WRITE_ERRORS as error:
             self.failing = True
             _log.error("cannot write: %s", getattr(error, "orig", error))
-            refused = refuse("the hall cannot write its database", RETRY_MAX_S // 4)
+            refused = slow_down("the hall cannot write its database", RETRY_MAX_S // 4)
             return [(future, refused) for future in futures]
         except Exception as error:  # noqa: BLE001  (a bug one request wakes must not stop the others)
             return self._commit_apart(batches, jobs, error)
@@ -161,8 +158,3 @@ class Writer(threading.Thread):
         _log.error("a request failed", exc_info=error)
         refused = Refused(500, "internal", "see the hall's log")
         return [(future, refused) for _, future in [*batches, *jobs]]
-
-
-def refuse(why: str, wait_s: int) -> Refused:
-    """503 with Retry-After."""
-    return Refused(503, "slow-down", why, retry_after_s=wait_s)

@@ -1,94 +1,120 @@
-"""The process that checks batches beside the hall's own, as the event loop has it: asked, heard and
-ended. Knows nothing of what it is asked.
-"""
+"""The process in front, as its hall has it: started, started again if it ends, told to stop."""
 
 import asyncio
 import contextlib
+import logging
+import socket
 import subprocess
-from collections import deque
+import sys
 from collections.abc import Callable
-from typing import cast
+from pathlib import Path
 
-from sync.hall.ledger.booth import LENGTH
+from sync.errors import HuiyinError
+from sync.hall.pages import front, messages
+from sync.hall.pages.answers import Answers, App
+from sync.hall.pages.hall import Hall
+from sync.hall.pages.line import Line
+from sync.hall.pages.messages import Asked, Changed, Close, Opened
 
-ANSWER_S = 30.0
-"""How long a batch may wait for an answer before the process is ended. A full one takes 5 ms here,
-and may be the last of many on a slower machine.
-"""
+ROOT = Path(__file__).resolve().parents[3]
+
+AGAIN_S = 1.0
+"""Between the end of one process and the start of the next."""
 
 STOP_S = 2.0
+"""How long it may take beyond its requests' time."""
+
+_log = logging.getLogger("huiyin.hall")
 
 
-class Beside(asyncio.Protocol):
-    """The process; it answers in the order it is asked."""
+class Beside:
+    """The process, one after another if need be; the bound socket stays when one ends."""
 
-    def __init__(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        process: "subprocess.Popen[bytes]",
-        lose: Callable[[], None],
-        stand_aside: Callable[[], None],
-    ) -> None:
-        self._loop = loop
-        self._process = process
-        self._lose = lose
-        self._stand_aside = stand_aside
-        self._line: asyncio.WriteTransport | None = None
-        self._come = bytearray()
-        self._waiting: deque[asyncio.Future[bytes]] = deque()
-        self.is_ready = False
+    def __init__(self, hall: Hall, make_app: Callable[[Hall], App], bound: socket.socket) -> None:
+        self._hall = hall
+        self._answers = Answers(hall, make_app)
+        self._bound = bound
+        self._loop = asyncio.get_running_loop()
+        self._stopping = asyncio.Event()
+        self._line: Line[Asked] | None = None
+        hall.devices_changed = self._tell_change
 
-    async def ask(self, message: bytes) -> bytes:
-        """Its answer, empty where it gave none."""
-        assert self._line is not None
-        answer: asyncio.Future[bytes] = self._loop.create_future()
-        self._waiting.append(answer)
-        self._line.write(message)
-        timer = self._loop.call_later(ANSWER_S, self.end)
-        try:
-            return await answer
-        finally:
-            timer.cancel()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The line is there; the process is only once it has said so."""
-        self._line = cast(asyncio.WriteTransport, transport)
-
-    def data_received(self, data: bytes) -> None:
-        """Part of an answer, or the end of one and more."""
-        self._stand_aside()
-        self._come += data
-        head = LENGTH.size
-        while len(self._come) >= head:
-            end = head + LENGTH.unpack_from(self._come)[0]
-            if len(self._come) < end:
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Have requests answered until `stop`; `ready` once they are taken. Raises HuiyinError
+        where they never are.
+        """
+        is_ready = False
+        while not self._stopping.is_set():
+            opened, ended = asyncio.Event(), asyncio.Event()
+            process = await self._start(opened, ended)
+            self._answers.prepare()  # while the other starts
+            await _first(opened, ended)
+            if opened.is_set() and not is_ready:
+                is_ready = True
+                ready()
+            await _first(ended, self._stopping)
+            code = await self._end(process, ended)
+            if self._stopping.is_set():
                 return
-            message = bytes(memoryview(self._come)[head:end])
-            del self._come[:end]
-            self._hear(message)
+            if not is_ready:
+                raise HuiyinError(f"the process that answers requests ended ({code})")
+            _log.warning("the process that answers requests ended (%s); another is started", code)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), AGAIN_S)
 
-    def _hear(self, message: bytes) -> None:
-        if not self.is_ready:
-            self.is_ready = True
-            return
-        answer = self._waiting.popleft()
-        if not answer.done():
-            answer.set_result(message)
+    async def _start(
+        self, opened: asyncio.Event, ended: asyncio.Event
+    ) -> "subprocess.Popen[bytes]":
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        number, settings = self._bound.fileno(), self._hall.settings
+        tls = (settings.tls_certificate, settings.tls_key)
+        alone = ["-I"] if sys.flags.isolated else []
+        command = [sys.executable, *alone, "-m", front.__name__, str(number), *tls]
+        with theirs:
+            process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                pass_fds=(number,),
+            )
 
-    def connection_lost(self, _error: Exception | None) -> None:
-        """It ended, or was ended: whoever waits is told that there is no answer."""
-        self.is_ready = False
-        self.end()
-        self._lose()
-        for answer in self._waiting:
-            if not answer.done():
-                answer.set_result(b"")
-        self._waiting.clear()
+        def hear(message: Asked) -> None:
+            if isinstance(message, Opened):
+                opened.set()
+            else:
+                self._answers.hear(end, message)
 
-    def end(self) -> None:
-        """End it; it holds nothing that could be lost."""
-        self._process.kill()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(STOP_S)
+        self._line = end = Line(messages.asked, hear, ended.set)
+        await self._loop.create_unix_connection(lambda: end, sock=ours)
+        return process
+
+    async def _end(self, process: "subprocess.Popen[bytes]", ended: asyncio.Event) -> int:
+        """Its exit code, once it has ended by itself or in spite of itself."""
+        assert self._line is not None
+        self._line.say(Close())
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(ended.wait(), front.GRACE_S + STOP_S)
+        process.kill()
+        self._line.close()
+        return await asyncio.to_thread(process.wait)
+
+    def stop(self) -> None:
+        """Answer what is begun, take nothing more."""
+        self._bound.close()
+        self._stopping.set()
+
+    def _tell_change(self) -> None:
         if self._line is not None:
-            self._line.close()
+            self._line.say(Changed())
+
+
+async def _first(*events: asyncio.Event) -> None:
+    """Wait for one of them."""
+    waits = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()

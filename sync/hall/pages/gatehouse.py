@@ -1,89 +1,115 @@
-"""The gatehouse: has larger batches checked by a process beside ours, so that both cores work.
-
-Whatever becomes of that process, no batch is lost by it: what it was asked is checked here.
-Knows no routes.
+"""The gatehouse: every request comes to it first. Batches go on as the writer needs them, other
+requests as they came. Keeps nothing but the keys of devices; knows no socket.
 """
 
 import asyncio
-import logging
-import os
-import socket
-import subprocess
-import sys
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
-from sync.hall.ledger import booth, gate
-from sync.hall.ledger.gate import Checked, Find
-from sync.hall.pages.beside import Beside
+from sync.hall.ledger import gate
+from sync.hall.ledger.gate import Checked, Known
+from sync.hall.pages import messages
+from sync.hall.pages.journal import PATH, Journal
+from sync.hall.pages.line import Line
+from sync.hall.pages.messages import Answer, Batch, Call, Found, Who
+from sync.hall.pages.problems import refuse
+from sync.hall.pages.reading import SMALL_MAX, read_start
 from sync.hall.refusal import Refused
 
-ROOT = Path(__file__).resolve().parents[3]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+"""As ASGI has them."""
 
-ALONE_BYTES = 3 * 1024
-"""A body of at most so many bytes is checked here: the way over would take as long."""
 
-START_S = 30.0
-"""Between two starts of the other process: one that ends each time is not tried without end."""
-
-_log = logging.getLogger("huiyin.hall")
+class _StrangerError(Exception):
+    """A device that the hall must be asked about."""
 
 
 class Gatehouse:
-    """Checks batches, the larger ones elsewhere."""
+    """Answers every request, by the hall's word."""
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, stand_aside: Callable[[], None] = lambda: None
+        self,
+        loop: asyncio.AbstractEventLoop,
+        stop: Callable[[], None] = lambda: None,
+        lose: Callable[[], None] = lambda: None,
     ) -> None:
         self._loop = loop
-        self._stand_aside = stand_aside
-        self._beside: Beside | None = None
-        self._next_start = 0.0 if len(os.sched_getaffinity(0)) > 1 else float("inf")
+        self._stop = stop
+        self._devices: dict[str, Known] = {}
+        self._waiting: dict[int, asyncio.Future[Any]] = {}
+        self._number = 0
+        self._journal = Journal(self._check)
+        self.line = Line(messages.told, self._hear, lose)
 
-    async def check(self, body: bytes, media: str, encoding: str, find: Find) -> Checked:
-        """See gate.check. Raises Refused."""
-        name = gate.peek(body, encoding) if len(body) > ALONE_BYTES else None
-        device = find(name) if name is not None else None
-        if device is not None and not device.revoked:
-            beside = self._beside or await self.start()
-            if beside is not None and beside.is_ready:
-                verdict = booth.read(await beside.ask(booth.ask(device, encoding, body)))
-                if verdict.refused is not None:
-                    raise Refused(*verdict.refused)
-                if verdict.checked is not None:
-                    return verdict.checked
-        return gate.check(body, media, encoding, find)
+    def _hear(self, message: messages.Told) -> None:
+        if isinstance(message, Found) and message.known is not None:
+            self._devices[message.known.device] = message.known
+        if isinstance(message, Answer | Found):
+            waiting = self._waiting.pop(message.number, None)
+            if waiting is not None and not waiting.done():
+                waiting.set_result(message)
+        elif isinstance(message, messages.Changed):
+            self._devices.clear()
+        else:
+            self._stop()
 
-    async def start(self) -> "Beside | None":
-        """Start the other process, where there is a core for it and it does not end each time."""
-        now = self._loop.time()
-        if now < self._next_start:
-            return None
-        self._next_start = now + START_S
-        ours, theirs = socket.socketpair()
-        ours.setblocking(False)
-        command = [sys.executable, *(["-I"] if sys.flags.isolated else []), "-m", booth.__name__]
-        with theirs:
+    async def _ask(self, kind: Callable[..., messages.Asked], *fields: object) -> Any:
+        self._number = number = self._number + 1
+        self._waiting[number] = answer = self._loop.create_future()
+        self.line.say(kind(number, *fields))
+        try:
+            return await answer
+        finally:
+            self._waiting.pop(number, None)
+
+    async def _check(self, body: bytes, media: str, encoding: str) -> Checked:
+        """See gate.check; the hall is asked of devices it has not told us yet."""
+        told: dict[str, Known | None] = {}
+
+        def find(device: str) -> Known | None:
+            known = self._devices.get(device) or told.get(device)
+            if known is None and device not in told:
+                raise _StrangerError(device)
+            return known
+
+        while True:
             try:
-                process = subprocess.Popen(
-                    command, cwd=ROOT, stdin=theirs.fileno(), stdout=subprocess.DEVNULL
-                )
-            except OSError as error:
-                ours.close()
-                _log.warning("batches are checked here alone: %s", error)
-                return None
-        self._beside = beside = Beside(self._loop, process, self._lose, self._stand_aside)
-        await self._loop.create_unix_connection(lambda: beside, sock=ours)
-        return beside
+                return gate.check(body, media, encoding, find)
+            except _StrangerError as stranger:
+                (device,) = stranger.args
+                told[device] = (await self._ask(Who, device)).known
 
-    def _lose(self) -> None:
-        if self._beside is not None:
-            _log.warning("the process that checks batches ended; another is started in a while")
-        self._beside = None
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        try:
+            answer = await self._find_answer(scope, _read(receive))
+        except Exception as error:  # noqa: BLE001  (what a bug raises is answered too)
+            answer = refuse(0, error, scope["method"], scope["path"])
+        await send(
+            {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
+        )
+        await send({"type": "http.response.body", "body": answer.body, "more_body": False})
 
-    def stop(self) -> None:
-        """End the other process; what is still asked is checked here."""
-        self._next_start = float("inf")
-        beside, self._beside = self._beside, None
-        if beside is not None:
-            beside.end()
+    async def _find_answer(self, scope: dict[str, Any], parts: AsyncIterator[bytes]) -> Answer:
+        if scope["path"].rstrip("/") == PATH and scope["method"] == "POST":
+            return await self._journal.take(
+                scope["headers"], parts, lambda checked: self._ask(Batch, checked)
+            )
+        body = await read_start(parts, SMALL_MAX)  # one more than any of these routes takes
+        told = [scope[n] for n in ("method", "scheme", "path", "raw_path", "query_string")]
+        more = [scope[name] for name in ("headers", "client", "server")]
+        answer: Answer = await self._ask(Call, *told, *more, body)
+        return answer
+
+
+async def _read(receive: Receive) -> AsyncIterator[bytes]:
+    while True:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            raise Refused(500, "internal", "the kiosk is gone")  # nobody reads this answer
+        yield event["body"]
+        if not event.get("more_body", False):
+            return

@@ -3,9 +3,8 @@
 import asyncio
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,20 +21,11 @@ from sync.hall.ledger.roster import Tries
 from sync.hall.ledger.store import KEY_FILE, Connection, Store
 from sync.hall.ledger.tally import Tally
 from sync.hall.ledger.writer import Results, Writer
-from sync.hall.pages.gatehouse import Gatehouse
 from sync.hall.pages.pins import Pins
 from sync.hall.pages.rates import Callers
 from sync.hall.refusal import Refused
 from sync.hall.settings import Settings
-from sync.wire import HallSettings, Heartbeat, settings_text
-
-BODIES_MAX = 64
-"""Large bodies read, checked or waiting at one time: what bounds the server's memory."""
-
-LIVE_BYTES = 3 * 1024
-"""A body of at most so many bytes may be of a live kiosk and is read even when full batches are
-turned away.
-"""
+from sync.wire import BatchAnswer, HallSettings, Heartbeat, settings_text
 
 STOP_S = 4.0
 """How long the writer may take to finish what waits."""
@@ -65,12 +55,12 @@ class Hall:
         self.seen: dict[str, tuple[int, Heartbeat]] = {}
         self.bulletin: dict[str, Any] | None = None
         self.stopping = False
-        self._admitted = 0
+        self.devices_changed: Callable[[], None] = lambda: None
+        self._changes_told = 0
         self._alarms = 0
         self._bells: dict[str, asyncio.Event] = {}
         self._loop = asyncio.get_running_loop()
-        self.gatehouse = Gatehouse(self._loop, self.intake.turn.stand_aside)
-        self._waiting: dict[Future[object], asyncio.Future[object]] = {}
+        self._waiting: dict[Future[object], Callable[[object], None]] = {}
         self._writer = Writer(self.intake, self.clock, self._hand_over)
         self._writer.start()
 
@@ -84,47 +74,39 @@ class Hall:
         """Seconds that never jump."""
         return time.monotonic()
 
-    async def submit(self, batch: Checked) -> object:
+    def submit(self, batch: Checked, answer: Callable[[object], None]) -> None:
+        """Have a batch taken; `answer` is called with the BatchAnswer or the Refused. Raises
+        Refused.
+        """
+        self._waiting[self._writer.submit(batch)] = answer
+
+    async def take(self, batch: Checked) -> BatchAnswer:
         """Have a batch taken. Raises Refused."""
-        return await self._wait(self._writer.submit(batch))
+        answer = self._loop.create_future()
+        self.submit(batch, partial(_settle, answer))
+        result = await answer
+        assert isinstance(result, BatchAnswer)
+        return result
 
     async def do(self, job: Job) -> object:
         """Have a job done in the next transaction. Raises Refused."""
-        return await self._wait(self._writer.do(job))
-
-    async def _wait(self, future: "Future[object]") -> object:
-        waiting = self._waiting[future] = self._loop.create_future()
-        result = await waiting
-        if isinstance(result, Refused):
-            raise result
-        return result
+        done = self._loop.create_future()
+        self._waiting[self._writer.do(job)] = partial(_settle, done)
+        return await done
 
     def _hand_over(self, results: Results) -> None:
         """From the writer's thread: one call into the loop for all answers of a commit."""
         self._loop.call_soon_threadsafe(self._answer, results)
 
     def _answer(self, results: Results) -> None:
-        self.intake.turn.stand_aside()
+        if self.intake.roster.changes != self._changes_told:
+            self._changes_told = self.intake.roster.changes
+            self.devices_changed()
+        wait_ms = self.next_after_ms()
         for future, result in results:
-            waiting = self._waiting.pop(future)
-            if not waiting.done():
-                # Receipts are signed here: the writer is at the next commit meanwhile.
-                answer = self.intake.answer(result) if isinstance(result, Taken) else result
-                waiting.set_result(answer)
-
-    @contextmanager
-    def admit(self, content_length: str | None) -> Iterator[None]:
-        """Room for one body until it is answered. Raises Refused where there is none; small ones
-        always pass.
-        """
-        small = (content_length or "").isdigit() and int(content_length or "") <= LIVE_BYTES
-        if not small and (self._admitted >= BODIES_MAX or not self._writer.has_room()):
-            raise self._writer.slow_down()
-        self._admitted += not small
-        try:
-            yield
-        finally:
-            self._admitted -= not small
+            # Receipts are signed here: the writer is at the next commit meanwhile.
+            answer = self.intake.answer(result, wait_ms) if isinstance(result, Taken) else result
+            self._waiting.pop(future)(answer)
 
     def next_after_ms(self) -> int:
         """When the hall would like to hear again: at once, unless much waits."""
@@ -205,7 +187,6 @@ class Hall:
     async def stop(self) -> None:
         """End the writer and close the database."""
         self.begin_stop()
-        self.gatehouse.stop()
         self._writer.stop()
         await asyncio.to_thread(self._writer.join, STOP_S)
         self.store.close()
@@ -214,3 +195,13 @@ class Hall:
     def now_text(self) -> str:
         """Now as the wire writes it."""
         return moment.write(self.clock())
+
+
+def _settle(waiting: "asyncio.Future[object]", result: object) -> None:
+    """Hand a result to whoever waits for it, if they still do."""
+    if waiting.done():
+        return
+    if isinstance(result, Refused):
+        waiting.set_exception(result)
+    else:
+        waiting.set_result(result)

@@ -1,87 +1,84 @@
-"""`POST /v1/journal`, answered straight from the server: a framework's way to a handler and back
-costs more than the batch of a live kiosk. Knows no other route.
+"""`POST /v1/journal` up to the gate: room for a body, its reading, its checks. Knows neither what a
+batch comes to nor any other route.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from typing import Any
-
-import msgspec
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
 
 from sync.hall.ledger import gate
-from sync.hall.pages import problems
-from sync.hall.pages.body import read_on, read_start
-from sync.hall.pages.hall import Hall
-from sync.hall.refusal import Refused
-from sync.wire import PROBLEM_TYPE, BatchAnswer
+from sync.hall.ledger.gate import Checked
+from sync.hall.pages.reading import read_on, read_start
+from sync.hall.refusal import Refused, slow_down
 
 PATH = "/v1/journal"
-JSON = "application/json"
 
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-App = Callable[[Any, Any, Any], Awaitable[None]]
-"""As ASGI has them."""
+BODIES_MAX = 64
+"""Large bodies read, checked or waiting at one time: what bounds the server's memory."""
 
-Headers = Iterable[tuple[bytes, bytes]]
+LIVE_BYTES = 3 * 1024
+"""A body of at most so many bytes may be of a live kiosk and is read even when full batches are
+turned away.
+"""
 
-_encode = msgspec.json.Encoder().encode
-
-
-async def take(hall: Hall, headers: Headers, parts: AsyncIterator[bytes]) -> bytes:
-    """Take a batch; the answer is a receipt once everything is durable. Raises Refused."""
-    told = {"content-type": "", "content-encoding": "", "content-length": ""}
-    for name, value in headers:
-        if (key := name.decode("latin-1")) in told:
-            told[key] += ", " * bool(told[key]) + value.decode("latin-1")
-    media, encoding, length = told.values()
-    body: bytes | None = None
-    hall.intake.turn.stand_aside()
-    try:
-        gate.check_media(media, encoding)
-        with hall.admit(length):
-            body = await read_start(parts, gate.PACKED_MAX)
-            batch = await hall.gatehouse.check(body, media, encoding, hall.intake.roster.find)
-            answer = await hall.submit(batch)
-    except Refused:
-        if body is None:
-            await read_on(parts)
-        raise
-    assert isinstance(answer, BatchAnswer)
-    return _encode(msgspec.structs.replace(answer, next_after_ms=hall.next_after_ms()))
+T = TypeVar("T")
+Check = Callable[[bytes, str, str], Awaitable[Checked]]
 
 
-def put_before(app: App, hall: Hall) -> App:
-    """The app, with this route answered before it is asked."""
+class Journal:
+    """Takes batches: `check` is the gate, `hand_on` says what becomes of one that passes it."""
 
-    async def answer(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] == PATH and scope["method"] == "POST":
-            await _answer(hall, scope["headers"], receive, send)
-        else:
-            await app(scope, receive, send)
+    def __init__(self, check: Check) -> None:
+        self._check = check
+        self._large = 0
+        self._turned_away = 0
+        self._turn = asyncio.Lock()
 
-    return answer
+    async def take(
+        self,
+        headers: Iterable[tuple[bytes, bytes]],
+        parts: AsyncIterator[bytes],
+        hand_on: Callable[[Checked], Awaitable[T]],
+    ) -> T:
+        """What the batch comes to. Raises Refused."""
+        told = {"content-type": "", "content-encoding": "", "content-length": ""}
+        for name, value in headers:
+            if (key := name.decode("latin-1")) in told:
+                told[key] += ", " * bool(told[key]) + value.decode("latin-1")
+        media, encoding, length = told.values()
+        body: bytes | None = None
+        try:
+            gate.check_media(media, encoding)
+            with self._admit(length):
+                body = await read_start(parts, gate.PACKED_MAX)
+                return await hand_on(await self._pass(body, media, encoding))
+        except Refused:
+            if body is None:
+                await read_on(parts)
+            raise
 
+    async def _pass(self, body: bytes, media: str, encoding: str) -> Checked:
+        if len(body) <= LIVE_BYTES:
+            return await self._check(body, media, encoding)
+        # One large body at a time, and between two of them whoever else is ready.
+        async with self._turn:
+            checked = await self._check(body, media, encoding)
+            await asyncio.sleep(0)
+            return checked
 
-async def _answer(hall: Hall, headers: Headers, receive: Receive, send: Send) -> None:
-    more: dict[str, str] = {}
-    status, media = 200, JSON
-    try:
-        body = await take(hall, headers, _read(receive))
-    except Exception as error:  # noqa: BLE001  (what a bug raises is answered too)
-        refused = error if isinstance(error, Refused) else problems.report("POST", PATH, error)
-        more, body = problems.describe(refused)
-        status, media = refused.status, PROBLEM_TYPE
-    more |= {"content-type": media, "content-length": str(len(body))}
-    encoded = [(name.lower().encode(), value.encode()) for name, value in more.items()]
-    await send({"type": "http.response.start", "status": status, "headers": encoded})
-    await send({"type": "http.response.body", "body": body, "more_body": False})
-
-
-async def _read(receive: Receive) -> AsyncIterator[bytes]:
-    while True:
-        event = await receive()
-        if event["type"] == "http.disconnect":
-            raise Refused(500, "internal", "the kiosk is gone")  # nobody reads this answer
-        yield event["body"]
-        if not event.get("more_body", False):
-            return
+    @contextmanager
+    def _admit(self, content_length: str) -> Iterator[None]:
+        """Room for one body until it is answered. Raises Refused where there is none; small ones
+        always pass.
+        """
+        small = content_length.isdigit() and int(content_length) <= LIVE_BYTES
+        if not small and self._large >= BODIES_MAX:
+            self._turned_away += 1
+            raise slow_down("too many batches wait to be stored", self._turned_away // BODIES_MAX)
+        self._turned_away = max(0, self._turned_away - 1)
+        self._large += not small
+        try:
+            yield
+        finally:
+            self._large -= not small

@@ -6,9 +6,9 @@ Knows no rules.
 import asyncio
 import gc
 import logging
-import resource
 import signal
 import socket
+import ssl
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,24 +21,17 @@ from litestar.openapi.spec import Components, SecurityScheme
 
 from sync.errors import HuiyinError
 from sync.hall.ledger.backup import hold_server_lock
-from sync.hall.pages import business, citizen, journal, machine, problems
+from sync.hall.pages import business, citizen, handlers, machine
+from sync.hall.pages.beside import Beside
+from sync.hall.pages.front import CYCLES_EVERY, allow_files
 from sync.hall.pages.hall import Hall
 from sync.hall.refusal import Refused
 from sync.hall.settings import Settings
 
 VERSION = "0.1.0"
-BACKLOG = 4096
-"""Connections the system may hold for us."""
 
-GRACE_S = 3
-"""How long open requests may take after we are told to stop."""
-
-KEEP_ALIVE_S = 75
 RETRY_S = 15.0
 """After what keeps house could not be done."""
-
-CYCLES_EVERY = 50_000
-"""New containers between two searches for cycles: a batch makes thousands, and none in a cycle."""
 
 
 def make_app(hall: Hall) -> Litestar:
@@ -46,7 +39,7 @@ def make_app(hall: Hall) -> Litestar:
     return Litestar(
         [*machine.ROUTES, *business.ROUTES, citizen.PAGES],
         dependencies={"hall": Provide(lambda: hall, sync_to_thread=False, use_cache=True)},
-        exception_handlers=problems.HANDLERS,  # type: ignore[arg-type]
+        exception_handlers=handlers.HANDLERS,  # type: ignore[arg-type]
         openapi_config=OpenAPIConfig(
             title="Huiyin hall",
             version=VERSION,
@@ -69,20 +62,26 @@ def serve(
 
     Raises HuiyinError.
     """
-    _allow_files()
+    _check_certificate(settings)
+    allow_files()
     gc.freeze()
     gc.set_threshold(CYCLES_EVERY)
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # what strangers send is no warning
     bound = _bind(host, port)
     with hold_server_lock(folder), asyncio.Runner(loop_factory=_find_loop()) as runner:
         runner.run(_serve(folder, settings, bound, ready))
 
 
-def _allow_files() -> None:
-    """As many connections as the system gives: each is a file, and the usual limit is 1,024."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+def _check_certificate(settings: Settings) -> None:
+    """The process in front loads it; that it can is found out here, where it can be said."""
+    if settings.tls_certificate:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(
+                settings.tls_certificate, settings.tls_key, password=""
+            )
+        except OSError as error:  # what is wrong with a certificate is one as well
+            files = f"{settings.tls_certificate}, {settings.tls_key}"
+            raise HuiyinError(f"{files}: no certificate with its key: {error}") from None
 
 
 def _bind(host: str, port: int) -> socket.socket:
@@ -101,55 +100,28 @@ def _find_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvicorn.Config("", loop="auto", log_config=None).get_loop_factory()
 
 
-class _Server(uvicorn.Server):
-    """uvicorn without its own signals: ours end held requests first."""
-
-    def install_signal_handlers(self) -> None:
-        return
-
-
-def _configure(hall: Hall) -> uvicorn.Config:
-    return uvicorn.Config(
-        journal.put_before(make_app(hall), hall),
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        backlog=BACKLOG,
-        timeout_keep_alive=KEEP_ALIVE_S,
-        timeout_graceful_shutdown=GRACE_S,
-        server_header=False,
-        date_header=False,
-        proxy_headers=False,
-        ssl_certfile=hall.settings.tls_certificate or None,
-        ssl_keyfile=hall.settings.tls_key or None,
-    )
-
-
 async def _serve(
     folder: Path, settings: Settings, bound: socket.socket, ready: Callable[[str], None]
 ) -> None:
+    host, port = bound.getsockname()[:2]
+    scheme = "https" if settings.tls_certificate else "http"
+    address = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
     hall = Hall(folder, settings)
-    await hall.gatehouse.start()  # it loads what it needs while we do
-    server = _Server(_configure(hall))
+    beside = Beside(hall, make_app, bound)
 
     def stop() -> None:
         hall.begin_stop()
-        server.should_exit = True
+        beside.stop()
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
-    task = loop.create_task(_run(server, bound))
-    while not server.started and not task.done():
-        await asyncio.sleep(0.01)
-    if not task.done():
-        host, port = bound.getsockname()[:2]
-        scheme = "https" if settings.tls_certificate else "http"
-        ready(f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}")
     house = loop.create_task(_keep_house(hall))
-    await task
-    house.cancel()
-    await hall.stop()
+    try:
+        await beside.run(lambda: ready(address))
+    finally:
+        house.cancel()
+        await hall.stop()
 
 
 async def _keep_house(hall: Hall) -> None:
@@ -158,8 +130,3 @@ async def _keep_house(hall: Hall) -> None:
             await hall.keep_house()
         except Refused:
             await asyncio.sleep(RETRY_S)  # busy, or the disk is full: the next time may do
-
-
-async def _run(server: uvicorn.Server, bound: socket.socket) -> None:
-    # _serve is serve() less uvicorn's signal handling, which would take ours away.
-    await server._serve(sockets=[bound])

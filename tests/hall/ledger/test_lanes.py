@@ -6,8 +6,8 @@ import pytest
 
 from sync.hall.ledger import gate, writer
 from sync.hall.ledger.intake import Taken
-from sync.hall.ledger.writer import BACKLOG_MAX, LIVE_LINES, LIVE_MAX, RETRY_MAX_S, Writer
-from sync.hall.refusal import Refused
+from sync.hall.ledger.writer import BACKLOG_MAX, LIVE_LINES, LIVE_MAX, Writer
+from sync.hall.refusal import RETRY_MAX_S, Refused
 from sync.wire import MEDIA_TYPE
 from tests.hall.kit import Chain, TestHall, make_key
 

@@ -1,39 +1,46 @@
-"""Batches checked by a process beside the hall's: the same verdicts, and none lost with it."""
+"""The gatehouse: the gate's verdicts, by the hall's word, over the whole server."""
 
 import asyncio
 import gzip
-import logging
 import os
-import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from sync.hall.ledger import gate
 from sync.hall.ledger.gate import Checked, Known
-from sync.hall.pages import beside, gatehouse
 from sync.hall.pages.gatehouse import Gatehouse
+from sync.hall.pages.journal import BODIES_MAX, LIVE_BYTES, Journal
+from sync.hall.pages.messages import Changed, Found, Who
 from sync.hall.refusal import Refused
 from sync.keys import decode_public
 from sync.wire import BODY_MAX, LINES_MAX, MEDIA_TYPE
 from tests.hall.kit import Chain, make_key
-from tests.hall.server import Server
+from tests.hall.server import Server, run_hall, serving
 
 LIVENESS_S = 60
-CORES = len(os.sched_getaffinity(0))
 KEY, REVOKED, STRANGE = make_key(1), make_key(2), make_key(3)
 DEVICES = {
     key.device: Known(number, key.device, decode_public(key.public), key is REVOKED)
     for number, key in enumerate((KEY, REVOKED), start=1)
 }
-Work = Callable[[Gatehouse], Awaitable[None]]
 
 
-@pytest.fixture(autouse=True)
-def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _process: {0, 1})
+@pytest.fixture(scope="module")
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("hall") / "data"
+    with serving(folder) as server:
+        for key in (KEY, REVOKED):
+            assert server.enrol(key).status == 201
+        revoke(folder, REVOKED.device)
+        yield server
+
+
+def revoke(folder: Path, device: str) -> None:
+    done = run_hall("revoke", "--data", folder, "--device", device, "--by", "T1")
+    assert done.returncode == 0, done.stderr
 
 
 def make_chain(key: object = KEY) -> Chain:
@@ -49,45 +56,28 @@ def make_chain(key: object = KEY) -> Chain:
     return chain
 
 
-def run(work: Work) -> None:
-    async def live() -> None:
-        house = Gatehouse(asyncio.get_running_loop())
-        try:
-            await asyncio.wait_for(work(house), LIVENESS_S)
-        finally:
-            house.stop()
-            await asyncio.sleep(0)
-
-    asyncio.run(live())
-
-
-async def tell(house: Gatehouse, body: bytes, encoding: str = "") -> object:
-    """The verdict as one value, whatever it is."""
-    try:
-        return await house.check(body, MEDIA_TYPE, encoding, DEVICES.get)
-    except Refused as refused:
-        return refused.status, refused.word, refused.detail
-
-
 def tell_here(body: bytes, encoding: str = "") -> object:
+    """What the gate says of a body."""
     try:
-        return gate.check(body, MEDIA_TYPE, encoding, DEVICES.get)
+        checked = gate.check(body, MEDIA_TYPE, encoding, DEVICES.get)
     except Refused as refused:
         return refused.status, refused.word, refused.detail
+    return 200, len(checked.lines), checked.unreadable
 
 
-async def get_ready(house: Gatehouse) -> int:
-    """Its process, once that checks batches."""
-    body = make_chain().body()
-    while house._beside is None or not house._beside.is_ready:
-        assert isinstance(await tell(house, body), Checked)
-        await asyncio.sleep(0.01)
-    return house._beside._process.pid
+def tell(hall: Server, body: bytes, encoding: str = "") -> object:
+    """The same of the whole server."""
+    headers = {"Content-Type": MEDIA_TYPE} | ({"Content-Encoding": encoding} if encoding else {})
+    reply = hall.ask("POST", "/v1/journal", body, headers)
+    if reply.status != 200:
+        return reply.status, reply.word, reply.json["detail"]
+    said = reply.json
+    return 200, said["accepted"] + said["known"], said["unreadable"]
 
 
-def test_every_verdict_is_the_gate_s_own() -> None:
+def test_every_verdict_is_the_gate_s_own(hall: Server) -> None:
     good = make_chain()
-    body = good.body(1, 60)
+    body = good.body()
     other = Chain(KEY, epoch=good.epoch).open()
     bodies = [
         (body, ""),
@@ -96,12 +86,12 @@ def test_every_verdict_is_the_gate_s_own() -> None:
         (gzip.compress(body) + os.urandom(9), "gzip"),
         (gzip.compress(body[:99]) + gzip.compress(body[99:]), "GZIP"),
         (b"x" * len(body), "gzip"),
-        (os.urandom(gatehouse.ALONE_BYTES * 2), ""),
+        (os.urandom(LIVE_BYTES * 2), ""),
         (body.replace(b'"level":5', b'"level":4'), ""),
         (body.replace(b'"signature":"', b'"signature":"A'), ""),
         (body.replace(good.epoch.encode(), b"e" * 32), ""),
         (b"\n" + body, ""),
-        (b" " * gate.PEEK_BYTES + body, ""),
+        (b" " * LIVE_BYTES + body, ""),
         (body + b"{}\n" * LINES_MAX, ""),
         (gzip.compress(body + b"y" * BODY_MAX), "gzip"),
         (make_chain(REVOKED).body(), ""),
@@ -109,143 +99,107 @@ def test_every_verdict_is_the_gate_s_own() -> None:
         (other.body() + body, ""),
         (body.replace(b'"device"', b'"device":"x","device"', 1), ""),
     ]
-
-    async def work(house: Gatehouse) -> None:
-        await get_ready(house)
-        for body, encoding in bodies:
-            assert await tell(house, body, encoding) == tell_here(body, encoding)
-
-    run(work)
+    assert [tell(hall, *sent) for sent in bodies] == [tell_here(*sent) for sent in bodies]
 
 
-def test_what_is_not_json_and_what_means_nothing_are_told_alike() -> None:
-    body = make_chain().body()
-    checked = tell_here(body)
-    assert isinstance(checked, Checked)
-    assert checked.unreadable == 2
+def test_a_device_revoked_meanwhile_is_refused_before_its_signature_is_looked_at(
+    hall: Server,
+) -> None:
+    key = make_key(4)
+    assert hall.enrol(key).status == 201
+    chain = Chain(key).open()
+    assert hall.send(chain.body()).status == 200
+    revoke(hall.folder, key.device)
+    chain.visit("P1")
+    body = chain.body()
+    assert hall.send(body).word == "device-revoked"
+    forged = body.replace(b'"signature":"', b'"signature":"A')
+    ends = time.monotonic() + LIVENESS_S
+    while hall.send(forged).word != "device-revoked":
+        assert time.monotonic() < ends
 
-    async def work(house: Gatehouse) -> None:
-        await get_ready(house)
-        assert await tell(house, body) == checked
 
-    run(work)
+def test_a_device_enrolled_a_moment_ago_is_known(hall: Server) -> None:
+    key = make_key(5)
+    body = Chain(key).open().body()
+    assert hall.send(body).word == "device-unknown"
+    assert hall.enrol(key).status == 201
+    assert hall.send(body).status == 200
 
 
-def test_a_small_batch_starts_nothing() -> None:
+def test_what_is_asked_goes_on_as_it_came(hall: Server) -> None:
+    chain = Chain(KEY).open()
+    assert hall.send(chain.body()).status == 200
+    target = f"/v1/entries?epoch={chain.epoch}&from=1&to=%31"
+    reply = hall.signed(KEY, "GET", target)
+    assert (reply.status, reply.body) == (200, chain.lines[0] + b"\n")
+    assert reply.headers["content-type"].startswith(MEDIA_TYPE)
+    assert hall.ask("POST", "/v1/enrolments", b"x" * (64 * 1024)).word == "malformed"
+    assert hall.ask("POST", "/v1/enrolments", b"x" * (64 * 1024 + 1)).word == "too-large"
+    assert hall.ask("HEAD", "/schema/openapi.json").body == b""
+
+
+def test_a_herd_s_bodies_are_bounded_and_small_ones_always_pass() -> None:
+    """Whatever waits, no more than so many large bodies are held at one time."""
+    chain = make_chain()
+    checked = gate.check(chain.body(), MEDIA_TYPE, "", DEVICES.get)
+
+    async def work() -> None:
+        free = asyncio.Event()
+
+        async def check(*_: object) -> Checked:
+            return checked
+
+        async def hold(_batch: Checked) -> str:
+            await free.wait()
+            return "taken"
+
+        async def parts() -> object:
+            yield b"x"
+
+        journal = Journal(check)
+
+        def take(length: int) -> "asyncio.Task[str]":
+            headers = [
+                (b"content-type", MEDIA_TYPE.encode()),
+                (b"content-length", b"%d" % length),
+            ]
+            return asyncio.create_task(journal.take(headers, parts(), hold))  # type: ignore[arg-type]
+
+        held = [take(LIVE_BYTES + 1) for _ in range(BODIES_MAX)]
+        await asyncio.sleep(0)
+        waits = []
+        for _ in range(BODIES_MAX * 2):
+            with pytest.raises(Refused) as refused:
+                await take(LIVE_BYTES + 1)
+            waits.append(refused.value.retry_after_s)
+        assert (waits[0], waits[-1]) == (1, 3)  # the longer, the more are turned away
+        small = [take(LIVE_BYTES) for _ in range(BODIES_MAX)]
+        free.set()
+        assert await asyncio.gather(*held, *small) == ["taken"] * BODIES_MAX * 2
+        assert await take(LIVE_BYTES + 1) == "taken"
+
+    asyncio.run(asyncio.wait_for(work(), LIVENESS_S))
+
+
+def test_a_change_of_devices_counts_after_the_answer_that_came_with_it() -> None:
+    """Both in one piece: what was told of a device before it changed is forgotten."""
     body = Chain(KEY).open().body()
 
-    async def work(house: Gatehouse) -> None:
-        assert await tell(house, body) == tell_here(body)
-        assert house._beside is None
+    async def work() -> None:
+        house, said = Gatehouse(asyncio.get_running_loop()), list[object]()
+        house.line.say = said.append  # type: ignore[method-assign]
+        found = asyncio.create_task(house._check(body, MEDIA_TYPE, ""))
+        await asyncio.sleep(0)
+        assert said == [Who(1, KEY.device)]
+        house._hear(Found(1, DEVICES[KEY.device]))
+        house._hear(Changed())
+        assert len((await found).lines) == 1  # its own answer it had
+        again = asyncio.create_task(house._check(body, MEDIA_TYPE, ""))
+        await asyncio.sleep(0)
+        assert said[1:] == [Who(2, KEY.device)]
+        house._hear(Found(2, None))
+        with pytest.raises(Refused):
+            await again
 
-    run(work)
-
-
-def test_a_process_that_ends_loses_no_batch_and_is_replaced(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    body = make_chain().body()
-    expected = tell_here(body)
-
-    async def work(house: Gatehouse) -> None:
-        first = await get_ready(house)
-        os.kill(first, signal.SIGSTOP)  # so that all of them wait for it as it ends
-        asked = [asyncio.create_task(tell(house, body)) for _ in range(20)]
-        await asyncio.sleep(0.05)
-        os.kill(first, signal.SIGKILL)
-        assert await asyncio.gather(*asked) == [expected] * 20
-        assert not is_there(first)
-        assert await tell(house, body) == expected
-        assert house._beside is None  # not at once again
-        monkeypatch.setattr(house, "_next_start", 0.0)
-        assert await get_ready(house) != first
-        assert await tell(house, body) == expected
-
-    with caplog.at_level(logging.WARNING):
-        run(work)
-    assert "ended" in caplog.text
-
-
-@pytest.mark.usefixtures("caplog")
-def test_a_process_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(beside, "ANSWER_S", 0.2)
-    body = make_chain().body()
-
-    async def work(house: Gatehouse) -> None:
-        hung = await get_ready(house)
-        os.kill(hung, signal.SIGSTOP)
-        assert await tell(house, body) == tell_here(body)
-        assert not is_there(hung)
-
-    run(work)
-
-
-def test_where_there_is_one_core_it_is_all_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _process: {0})
-    body = make_chain().body()
-
-    async def work(house: Gatehouse) -> None:
-        assert await tell(house, body) == tell_here(body)
-        assert house._beside is None
-
-    run(work)
-
-
-@pytest.mark.usefixtures("caplog")
-@pytest.mark.parametrize("program", ["/nowhere", "/bin/false"])
-def test_a_process_that_cannot_start_is_done_without(
-    program: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(gatehouse.sys, "executable", program)  # type: ignore[attr-defined]
-    body = make_chain().body()
-
-    async def work(house: Gatehouse) -> None:
-        for _ in range(3):
-            assert await tell(house, body) == tell_here(body)
-            await asyncio.sleep(0.05)
-        assert house._beside is None
-
-    run(work)
-
-
-def test_it_leaves_the_signals_of_a_stop_to_its_hall() -> None:
-    body = make_chain().body()
-
-    async def work(house: Gatehouse) -> None:
-        told = await get_ready(house)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            os.kill(told, number)
-            assert await tell(house, body) == tell_here(body)
-        assert is_there(told)
-
-    run(work)
-
-
-@pytest.mark.skipif(CORES < 2, reason="with one core there is no such process")
-@pytest.mark.parametrize("way", ["stop", "kill"])
-def test_it_ends_with_its_hall_however_that_ends(tmp_path: Path, way: str) -> None:
-    server = Server(tmp_path / "data")
-    server.enrol(KEY)
-    chain = make_chain()
-    assert server.send(chain.body()).json["accepted"] == len(chain.lines)
-    (child,) = find_children(server.process.pid)
-    if way == "stop":
-        assert server.stop() == 0
-    else:
-        server.kill()
-    ends = time.monotonic() + LIVENESS_S
-    while is_there(child):
-        assert time.monotonic() < ends
-        time.sleep(0.01)
-
-
-def find_children(process: int) -> list[int]:
-    return [int(n) for n in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
-
-
-def is_there(process: int) -> bool:
-    try:
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
+    asyncio.run(asyncio.wait_for(work(), LIVENESS_S))

@@ -1,4 +1,4 @@
-"""The journal's route, answered before the framework's: by every way in the same."""
+"""The journal's route, answered by the process in front: by every way in the same."""
 
 import asyncio
 import json
@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from sync.hall.pages import journal
+from sync.hall.pages.gatehouse import Gatehouse
+from sync.hall.pages.journal import PATH, Journal
 from sync.hall.refusal import Refused
 from sync.keys import Key
 from sync.wire import MEDIA_TYPE
@@ -75,9 +76,12 @@ def test_a_kiosk_that_leaves_in_the_middle_disturbs_nobody(hall: Server, key: Ke
     assert hall.send(Chain(key).open().body()).status == 200  # and nothing stands on stderr
 
 
-async def ask(hall: Any) -> tuple[int, dict[bytes, bytes], Any]:
-    """Post to the app itself."""
+async def ask(monkeypatch: pytest.MonkeyPatch, raised: Exception) -> tuple[int, Any, Any]:
+    """Post to the process in front, whose taking of batches raises this."""
     sent: list[dict[str, Any]] = []
+
+    async def fail(*_: object) -> None:
+        raise raised
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b"", "more_body": False}
@@ -85,19 +89,18 @@ async def ask(hall: Any) -> tuple[int, dict[bytes, bytes], Any]:
     async def send(event: dict[str, Any]) -> None:
         sent.append(event)
 
-    scope = {"type": "http", "method": "POST", "path": journal.PATH, "headers": []}
-    await journal.put_before(None, hall)(scope, receive, send)  # type: ignore[arg-type]
+    monkeypatch.setattr(Journal, "take", fail)
+    house = Gatehouse(asyncio.get_running_loop())
+    scope = {"type": "http", "method": "POST", "path": PATH, "headers": []}
+    await house(scope, receive, send)
     start, body = sent
     return start["status"], dict(start["headers"]), json.loads(body["body"])
 
 
 @pytest.mark.parametrize("wait", [None, 7])
 def test_a_refusal_says_when_to_come_back(monkeypatch: pytest.MonkeyPatch, wait: int) -> None:
-    async def refuse(*_: object) -> bytes:
-        raise Refused(503, "slow-down", "too much", retry_after_s=wait)
-
-    monkeypatch.setattr(journal, "take", refuse)
-    status, headers, said = asyncio.run(ask(None))
+    refused = Refused(503, "slow-down", "too much", retry_after_s=wait)
+    status, headers, said = asyncio.run(ask(monkeypatch, refused))
     assert (status, said["type"]) == (503, "urn:huiyin:slow-down")
     assert headers.get(b"retry-after") == (str(wait).encode() if wait else None)
 
@@ -105,11 +108,7 @@ def test_a_refusal_says_when_to_come_back(monkeypatch: pytest.MonkeyPatch, wait:
 def test_a_bug_is_answered_and_stands_in_the_log(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def fail(*_: object) -> bytes:
-        raise ZeroDivisionError("what was wrong")
-
-    monkeypatch.setattr(journal, "take", fail)
-    status, _, said = asyncio.run(ask(None))
+    status, _, said = asyncio.run(ask(monkeypatch, ZeroDivisionError("what was wrong")))
     assert (status, said["type"]) == (500, "urn:huiyin:internal")
     assert "what was wrong" not in json.dumps(said)
     assert "what was wrong" in caplog.text

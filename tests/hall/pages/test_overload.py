@@ -11,7 +11,7 @@ from pathlib import Path
 from sync.hall.ledger import roster
 from sync.hall.ledger.store import Store
 from sync.hall.ledger.writer import LIVE_LINES
-from sync.hall.pages.hall import BODIES_MAX, LIVE_BYTES
+from sync.hall.pages.journal import BODIES_MAX, LIVE_BYTES
 from sync.hall_client import GZIP_LEVEL
 from sync.keys import decode_public
 from sync.outbox import FIRST_LINES

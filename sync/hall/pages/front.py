@@ -1,0 +1,98 @@
+"""The process in front of the hall: it speaks HTTP and has the gate, so that checking and storing
+take a core each. Ends with the line to its hall. Knows no routes.
+"""
+
+import asyncio
+import gc
+import logging
+import resource
+import signal
+import socket
+import sys
+
+import uvicorn
+
+from sync.hall.pages.gatehouse import Gatehouse
+from sync.hall.pages.messages import Opened
+
+BACKLOG = 4096
+"""Connections the system may hold for us."""
+
+GRACE_S = 3
+"""How long open requests may take after we are told to stop."""
+
+KEEP_ALIVE_S = 75
+
+CYCLES_EVERY = 50_000
+"""New containers between two searches for cycles; a batch makes thousands, and none in a cycle."""
+
+
+def configure(house: Gatehouse, certificate: str, key: str) -> uvicorn.Config:
+    """HTTP as the wire needs it, with TLS where there is a certificate."""
+    return uvicorn.Config(
+        house,
+        lifespan="off",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=GRACE_S,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        ssl_certfile=certificate or None,
+        ssl_keyfile=key or None,
+    )
+
+
+async def serve(ours: socket.socket, bound: socket.socket, certificate: str, key: str) -> None:
+    """Serve until the hall says to stop or is gone."""
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        server.should_exit = True
+
+    def lose() -> None:  # nobody is left who could answer what is begun
+        server.force_exit = server.should_exit = True
+
+    house = Gatehouse(loop, stop, lose)
+    server = uvicorn.Server(configure(house, certificate, key))
+    await loop.create_unix_connection(lambda: house.line, sock=ours)
+    # _serve is serve() less uvicorn's signal handling: signals are the hall's.
+    task = loop.create_task(server._serve(sockets=[bound]))
+    while not server.started and not task.done():
+        await asyncio.sleep(0.01)
+    if server.started:
+        house.line.say(Opened())
+    await task
+
+
+def allow_files() -> None:
+    """As many connections as the system gives: each is a file, and the usual limit is 1,024."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def main(arguments: list[str]) -> int:
+    """`FD CERTIFICATE KEY`: the bound socket, and files for TLS or nothing; the line to the hall
+    stands as our input.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):  # the hall is told as well, and ends us
+        signal.signal(number, signal.SIG_IGN)
+    allow_files()
+    gc.freeze()
+    gc.set_threshold(CYCLES_EVERY)
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # what strangers send is no warning
+    number_text, certificate, key = arguments
+    ours, bound = socket.socket(fileno=sys.stdin.fileno()), socket.socket(fileno=int(number_text))
+    ours.setblocking(False)
+    loop_factory = uvicorn.Config("", loop="auto", log_config=None).get_loop_factory()
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        runner.run(serve(ours, bound, certificate, key))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

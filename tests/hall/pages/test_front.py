@@ -1,0 +1,119 @@
+"""The process in front of the hall: whatever becomes of it, nothing is lost."""
+
+import json
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.hall.kit import Chain, make_key
+from tests.hall.server import Server, run_hall, serving
+
+LIVENESS_S = 60
+
+
+def find_front(server: Server) -> int:
+    (child,) = find_children(server.process.pid)
+    return child
+
+
+def find_children(process: int) -> list[int]:
+    """Whichever thread started them."""
+    tasks = Path(f"/proc/{process}/task").iterdir()
+    return [int(n) for task in tasks for n in (task / "children").read_text().split()]
+
+
+def is_there(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def send_until_taken(server: Server, body: bytes, taken: list[int]) -> None:
+    """As a kiosk does: again until there is a receipt."""
+    ends = time.monotonic() + LIVENESS_S
+    while time.monotonic() < ends:
+        try:
+            reply = server.send(body)
+        except OSError:
+            continue
+        if reply.status == 200:
+            taken.append(reply.json["accepted"] + reply.json["known"])
+            return
+
+
+def test_a_process_that_ends_loses_nothing_and_another_is_started(tmp_path: Path) -> None:
+    server = Server(tmp_path / "data")
+    chains = [Chain(make_key(seed)).open() for seed in range(10, 14)]
+    for chain in chains:
+        assert server.enrol(chain.key).status == 201
+        for number in range(200):
+            chain.visit(f"P{chain.key.device}{number}")
+    taken: list[int] = []
+    senders = [
+        threading.Thread(target=send_until_taken, args=(server, chain.body(1, 600), taken))
+        for chain in chains
+    ]
+    fronts = set()
+    for sender in senders:
+        sender.start()
+        fronts.add(front := find_front(server))
+        os.kill(front, signal.SIGKILL)
+        ends = time.monotonic() + LIVENESS_S
+        while set(find_children(server.process.pid)) <= {front}:
+            assert time.monotonic() < ends
+            time.sleep(0.01)
+    for sender in senders:
+        sender.join(LIVENESS_S)
+    assert taken == [600] * len(chains)
+    assert len(fronts) == len(chains)
+    assert server.report()["ratings"] == sum(
+        line.count(b'"kind":"outcome"') for chain in chains for line in chain.lines[:600]
+    )
+    server.process.send_signal(signal.SIGTERM)
+    _, errors = server.process.communicate(timeout=LIVENESS_S)
+    assert server.process.returncode == 0
+    assert len(errors.splitlines()) == len(chains)
+    assert "another is started" in errors
+
+
+def test_it_leaves_the_signals_of_a_stop_to_its_hall(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as hall:
+        front = find_front(hall)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            os.kill(front, number)
+            assert hall.ask("GET", "/healthz").status == 200
+        assert find_front(hall) == front
+
+
+@pytest.mark.parametrize("way", ["stop", "kill"])
+def test_it_ends_with_its_hall_however_that_ends(tmp_path: Path, way: str) -> None:
+    server = Server(tmp_path / "data")
+    front = find_front(server)
+    if way == "stop":
+        assert server.stop() == 0
+    else:
+        server.kill()
+    ends = time.monotonic() + LIVENESS_S
+    while is_there(front):
+        assert time.monotonic() < ends
+        time.sleep(0.01)
+
+
+def test_a_certificate_that_is_none_is_one_line(tmp_path: Path) -> None:
+    for name in ("cert.pem", "key.pem"):
+        (tmp_path / name).write_text("nonsense")
+    file = tmp_path / "hall.toml"
+    file.write_text(
+        f"tls_certificate = {json.dumps(str(tmp_path / 'cert.pem'))}\n"
+        f"tls_key = {json.dumps(str(tmp_path / 'key.pem'))}\n"
+    )
+    options = ("--data", tmp_path / "d", "--config", file, "--listen", "127.0.0.1:0")
+    done = run_hall("serve", *options)
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert "cert.pem" in done.stderr

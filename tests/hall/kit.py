@@ -274,6 +274,7 @@ class TestHall:
                 visit[column] = epochs.get(visit[column])
             visit["scope"] = scopes.get(visit["scope"])
             found.append(visit)
+        assert len({(visit["device"], visit["invitation"]) for visit in found}) == len(found)
         return {
             "visits": sorted(found, key=lambda visit: (visit["device"], visit["invitation"])),
             "rollups": sorted(

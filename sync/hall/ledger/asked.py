@@ -23,6 +23,7 @@ _QUERY = (
     " v.mode, v.outcome, v.level, c.seen, c.behind_since, d.device FROM askings a"
     " JOIN devices d ON d.id = a.device"
     " LEFT JOIN visits v ON v.device = a.device AND v.invitation = a.invitation"
+    "   AND substr(v.invitation, -6) = substr(a.invitation, -6)"
     " LEFT JOIN contacts c ON c.device = a.device"
 )
 

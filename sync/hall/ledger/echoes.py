@@ -19,6 +19,7 @@ _QUERY = (
     "   WHERE p.device = t.device AND p.invitation = t.invitation)"
     " FROM (SELECT ? AS device, ? AS invitation) t"
     " LEFT JOIN visits v ON v.device = t.device AND v.invitation = t.invitation"
+    "   AND substr(v.invitation, -6) = substr(t.invitation, -6)"
     " LEFT JOIN echoes e ON e.device = t.device AND e.invitation = t.invitation"
 )
 

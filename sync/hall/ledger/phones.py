@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sync.hall.ledger import visits
 from sync.hall.ledger.store import fetch
 from sync.hall.ledger.visits import PHONE, Visit
-from sync.hall.ledger.workset import ASK_MAX, Workset
+from sync.hall.ledger.workset import ASK_MAX, NAMED, Workset
 
 PREFIX = "phone:"
 """Keeps ratings by phone apart from invitations, whose ids are hex."""
@@ -27,9 +27,7 @@ def find_stage(connection: Connection, device: int, invitation: str, days: int, 
     if row is not None:
         return "thanks"
     rows = fetch(
-        connection,
-        "SELECT * FROM visits WHERE device = ? AND invitation = ?",
-        (device, invitation),
+        connection, f"SELECT * FROM visits WHERE {NAMED}", (device, invitation, invitation)
     )
     if not rows:
         return "open"

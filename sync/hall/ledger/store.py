@@ -21,6 +21,7 @@ from sqlalchemy import Connection as Connection
 from sqlalchemy import Engine, create_engine, event, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.schema import CreateIndex
 
 from sync.errors import HuiyinError
 from sync.hall.ledger import schema
@@ -82,12 +83,12 @@ class Store:
             if connection.exec_driver_sql("PRAGMA table_info(meta)").first() is not None:
                 found = read_meta(connection, "version")
                 self._check_version(found)
-                if found == str(schema.VERSION):
+                if found == str(schema.VERSION) and _has_index(connection):
                     return
-        with (
-            self.write() as connection
-        ):  # a new database, or an older hall's: tables are only added
+        # A new database, or an older hall's: tables and an index are only added.
+        with self.write() as connection:
             schema.metadata.create_all(connection, checkfirst=True)
+            connection.execute(CreateIndex(schema.visits_name, if_not_exists=True))
             write_meta(connection, "version", str(schema.VERSION))
 
     def _check_version(self, found: str | None) -> None:
@@ -142,6 +143,11 @@ class Store:
             self._writer.close()
             self.engine.dispose()
         os.close(self._lock)
+
+
+def _has_index(connection: Connection) -> bool:
+    query = "SELECT 1 FROM sqlite_master WHERE name = ?"
+    return connection.exec_driver_sql(query, (schema.visits_name.name,)).first() is not None
 
 
 def _roll_back(connection: Connection) -> None:

@@ -3,7 +3,8 @@ counts they move.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import astuple
@@ -17,7 +18,13 @@ from sync.hall.ledger.visits import Visit, measure
 ASK_MAX = 500
 """Values in one IN list."""
 
+NAMED = "device = ? AND substr(invitation, -6) = substr(?, -6) AND +invitation = ?"
+"""One visit, given its device, its invitation and this again: the index has only the end of it.
+Without the plus SQLite puts the value in the place of each `invitation`, and finds no index.
+"""
+
 Key = tuple[int, str]
+Row = tuple[Any, ...]
 Moved = Counter[tuple[int, str, tuple[str, ...]]]
 """Visits by scope, day and what each adds to; many add to the same."""
 
@@ -29,7 +36,7 @@ class Workset:
         self._connection = connection
         self._scopes = scopes
         self._zone = zone
-        self._before: dict[Key, tuple[object, ...] | None] = {}
+        self._before: dict[Key, Row | None] = {}
         self.visits: dict[Key, Visit] = {}
 
     def load(self, device: int, invitations: Iterable[str]) -> None:
@@ -37,20 +44,23 @@ class Workset:
         wanted = [name for name in invitations if (device, name) not in self._before]
         for name in wanted:
             self._before[(device, name)] = None
-        self._load("device = ? AND invitation", wanted, (device,))
+        rows = self._read(
+            "device = ? AND substr(invitation, -6)", wanted, (device,), "substr(?, -6)"
+        )
+        self._hold(row for row in rows if (row[0], row[1]) in self._before)  # others end alike
 
     def load_services(self, keys: Iterable[int]) -> None:
         """Have all visits of these services at hand."""
-        self._load("service_key", list(keys))
+        self._hold(self._read("service_key", list(keys)))
 
     def load_boot(self, device: int, boot: str) -> list[Visit]:
         """All visits of a device placed by this start of the machine."""
-        self._load("device = ? AND boot", [boot], (device,))
+        self._hold(self._read("device = ? AND boot", [boot], (device,)))
         return [v for v in self.visits.values() if v.device == device and v.boot == boot]
 
     def clear_device(self, device: int) -> None:
         """Have all visits of a device at hand as they were, and start them again from nothing."""
-        self._load("device", [device])
+        self._hold(self._read("device", [device]))
         for key in [key for key in self.visits if key[0] == device]:
             del self.visits[key]
 
@@ -63,23 +73,27 @@ class Workset:
             self._before.setdefault(key, None)
         return visit
 
-    def _load(self, column: str, wanted: Sequence[object], first: tuple[object, ...] = ()) -> None:
+    def _read(
+        self, column: str, wanted: Sequence[object], first: tuple[object, ...] = (), mark: str = "?"
+    ) -> Iterator[Row]:
         for start in range(0, len(wanted), ASK_MAX):
             part = wanted[start : start + ASK_MAX]
-            marks = ",".join("?" * len(part))
+            marks = ",".join([mark] * len(part))
             query = f"SELECT * FROM visits WHERE {column} IN ({marks})"
-            rows = fetch(self._connection, query, (*first, *part))
-            for row in rows:
-                key = (row[0], row[1])
-                if self._before.get(key) is None and key not in self.visits:
-                    self._before[key] = row
-                    self.visits[key] = Visit(*row)
+            yield from fetch(self._connection, query, (*first, *part))
+
+    def _hold(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            key = (row[0], row[1])
+            if self._before.get(key) is None and key not in self.visits:
+                self._before[key] = row
+                self.visits[key] = Visit(*row)
 
     def service_keys(self) -> set[int]:
         """The services any visit at hand belongs or belonged to."""
         keys = {visit.service_key for visit in self.visits.values()}
         column = Visit.__struct_fields__.index("service_key")
-        keys.update(row[column] for row in self._before.values() if row is not None)  # type: ignore[misc]
+        keys.update(row[column] for row in self._before.values() if row is not None)
         keys.discard(None)
         return keys  # type: ignore[return-value]
 
@@ -94,7 +108,7 @@ class Workset:
             if now == row:
                 continue
             if row is not None:
-                self._move(moved, Visit(*row), -1)  # type: ignore[arg-type]
+                self._move(moved, Visit(*row), -1)
                 gone.append(key)
             if visit is not None and now is not None:
                 self._move(moved, visit, 1)
@@ -113,7 +127,9 @@ class Workset:
         """Rows that changed are among both: deleted, then written anew."""
         connection = self._connection
         if gone:
-            run_many(connection, "DELETE FROM visits WHERE device = ? AND invitation = ?", gone)
+            run_many(
+                connection, f"DELETE FROM visits WHERE {NAMED}", [(*key, key[1]) for key in gone]
+            )
         add_rows(connection, "visits", fresh)
         rows: Counter[tuple[int, str, str]] = Counter()
         for (scope, day, names), by in moved.items():

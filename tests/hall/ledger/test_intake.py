@@ -2,13 +2,11 @@
 
 import pytest
 
-from sync.hall.ledger.audit import audit
 from sync.hall.ledger.forks import FORKS_MAX
 from sync.keys import check, decode_public
 from sync.records import NO_HASH
 from sync.wire import RECEIPT, BatchAnswer, mark_text
 from tests.hall.kit import Chain, TestHall, make_key, sha, sign
-from tests.hall.tampering import change
 
 KEY = make_key(1)
 
@@ -20,27 +18,6 @@ def chain(hall: TestHall) -> Chain:
     for number in range(5):
         made.visit(f"P{number}")
     return made
-
-
-def test_a_database_of_an_older_hall_goes_on_as_it_is(hall: TestHall) -> None:
-    with hall.store.write() as connection:
-        connection.exec_driver_sql("DROP TABLE entries")
-        connection.exec_driver_sql(
-            "CREATE TABLE entries (stream INTEGER NOT NULL, seq INTEGER NOT NULL,"
-            " line BLOB NOT NULL, PRIMARY KEY (stream, seq)) WITHOUT ROWID"
-        )
-    hall.know(KEY)
-    chain = Chain(KEY).open()
-    for number in range(40):
-        chain.visit(f"P{number}")
-    hall.accept(chain.body(1, 60))
-    hall.restart()
-    hall.accept(chain.body(50))
-    assert held(hall) == chain.lines
-    result = audit(hall.folder)
-    assert (result.entries, result.findings) == (len(chain.lines), [])
-    change(hall, "DELETE FROM entries WHERE stream = 1 AND seq = 30")
-    assert [(one.kind, one.seq) for one in audit(hall.folder).findings] == [("dropped", 30)]
 
 
 def held(hall: TestHall) -> list[bytes]:

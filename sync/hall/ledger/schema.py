@@ -68,7 +68,8 @@ streams = Table(
     UniqueConstraint("device", "epoch"),
 )
 
-# With a rowid: lines go to the end of the table as they arrive, onto pages that they fill.
+# With rowids: lines and checkpoints go to the ends of their tables as they arrive, onto pages that
+# they fill.
 entries = Table(
     "entries",
     metadata,
@@ -86,7 +87,6 @@ checkpoints = Table(
     Column("at", Text, nullable=False),
     Column("signature", Text, nullable=False),
     Column("taken", Integer, nullable=False),
-    sqlite_with_rowid=False,
 )
 
 receipts = Table(

@@ -95,8 +95,14 @@ class Streams:
     def save(self, connection: Connection) -> None:
         """Write what changed."""
         rows = [astuple(stream) for stream in self._changed.values()]
-        put_rows(connection, "INSERT OR REPLACE INTO streams", rows)
+        put_rows(connection, "INSERT INTO streams", rows, _MOVE)
         self._changed.clear()
+
+
+# In place: REPLACE would write the index of epochs anew as well.
+_MOVE = "ON CONFLICT (id) DO UPDATE SET " + ", ".join(
+    f"{name} = excluded.{name}" for name in Stream.__struct_fields__[3:]
+)
 
 
 def link(connection: Connection, stream: Stream, siblings: Iterable[Stream]) -> str | None:

@@ -14,7 +14,7 @@ from sync import batch
 from sync.hall.ledger import gate, moment, roster
 from sync.hall.ledger.intake import Intake
 from sync.hall.ledger.store import KEY_FILE, Store
-from sync.hall.ledger.visits import Visit
+from sync.hall.ledger.visits import COLUMNS, Visit
 from sync.hall.refusal import Refused
 from sync.keys import Key, check, decode_public, write_whole
 from sync.records import (
@@ -268,7 +268,7 @@ class TestHall:
         scopes = {number: name for number, *name in self.rows("SELECT * FROM scopes")}
         epochs = dict(self.rows("SELECT id, epoch FROM streams"))
         found = []
-        for row in self.rows("SELECT * FROM visits"):
+        for row in self.rows(f"SELECT {COLUMNS} FROM visits"):
             visit = dict(zip(Visit.__struct_fields__, row, strict=True))
             for column in ("stream", "rating_stream"):
                 visit[column] = epochs.get(visit[column])

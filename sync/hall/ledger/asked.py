@@ -22,8 +22,8 @@ _QUERY = (
     "SELECT a.invitation, a.device, a.hall, a.window, a.body, a.made, a.given, a.ended,"
     " v.mode, v.outcome, v.level, c.seen, c.behind_since, d.device FROM askings a"
     " JOIN devices d ON d.id = a.device"
-    " LEFT JOIN visits v ON v.device = a.device AND v.invitation = a.invitation"
-    "   AND substr(v.invitation, -6) = substr(a.invitation, -6)"
+    " LEFT JOIN visits v ON v.key = visit_key(a.device, a.invitation)"
+    "   AND v.device = a.device AND v.invitation = a.invitation"
     " LEFT JOIN contacts c ON c.device = a.device"
 )
 

@@ -18,8 +18,8 @@ _QUERY = (
     " EXISTS (SELECT 1 FROM phones p"
     "   WHERE p.device = t.device AND p.invitation = t.invitation)"
     " FROM (SELECT ? AS device, ? AS invitation) t"
-    " LEFT JOIN visits v ON v.device = t.device AND v.invitation = t.invitation"
-    "   AND substr(v.invitation, -6) = substr(t.invitation, -6)"
+    " LEFT JOIN visits v ON v.key = visit_key(t.device, t.invitation)"
+    "   AND v.device = t.device AND v.invitation = t.invitation"
     " LEFT JOIN echoes e ON e.device = t.device AND e.invitation = t.invitation"
 )
 

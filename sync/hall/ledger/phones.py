@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sync.hall.ledger import visits
 from sync.hall.ledger.store import fetch
 from sync.hall.ledger.visits import PHONE, Visit
-from sync.hall.ledger.workset import ASK_MAX, NAMED, Workset
+from sync.hall.ledger.workset import ASK_MAX, Workset
 
 PREFIX = "phone:"
 """Keeps ratings by phone apart from invitations, whose ids are hex."""
@@ -27,7 +27,9 @@ def find_stage(connection: Connection, device: int, invitation: str, days: int, 
     if row is not None:
         return "thanks"
     rows = fetch(
-        connection, f"SELECT * FROM visits WHERE {NAMED}", (device, invitation, invitation)
+        connection,
+        f"SELECT {visits.COLUMNS} FROM visits WHERE key = ? AND device = ? AND invitation = ?",
+        (visits.key_visit(device, invitation), device, invitation),
     )
     if not rows:
         return "open"

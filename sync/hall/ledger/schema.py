@@ -13,11 +13,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    func,
     text,
 )
 
-VERSION = 2
+VERSION = 3
 """Rises with every change an older hall could not work with."""
 
 metadata = MetaData()
@@ -253,11 +252,12 @@ visits = Table(
     Column("boot", Text),
     Column("mono_ms", Integer),
     Column("active", Integer, nullable=False),
+    Column("key", Integer, nullable=False),
 )
 # With a rowid: three indexes name it, and a new visit goes to the end of the table. Ids are random,
-# so each new visit changes a page of the index by them: the end of an id tells visits of a device
-# apart, and more of them share a page than would with whole ids. One visit an id is the workset's.
-visits_name = Index("visits_name", visits.c.device, func.substr(visits.c.invitation, -6))
+# so each new visit changes a page of the index that finds it: numbers, of which four times as many
+# share a page as would ids. That an id has one visit is the workset's to keep.
+Index("visits_key", visits.c.key)
 Index("visits_service", visits.c.service_key, sqlite_where=visits.c.service_key.is_not(None))
 Index("visits_boot", visits.c.device, visits.c.boot, sqlite_where=visits.c.boot.is_not(None))
 

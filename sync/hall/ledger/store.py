@@ -19,12 +19,11 @@ from typing import Any
 
 from sqlalchemy import Connection as Connection
 from sqlalchemy import Engine, create_engine, event, select
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
-from sqlalchemy.schema import CreateIndex
 
 from sync.errors import HuiyinError
 from sync.hall.ledger import schema
+from sync.hall.ledger.visits import key_visit
 
 FILE = "hall.db"
 KEY_FILE = "hall.key"
@@ -83,12 +82,10 @@ class Store:
             if connection.exec_driver_sql("PRAGMA table_info(meta)").first() is not None:
                 found = read_meta(connection, "version")
                 self._check_version(found)
-                if found == str(schema.VERSION) and _has_index(connection):
+                if found == str(schema.VERSION):
                     return
-        # A new database, or an older hall's: tables and an index are only added.
         with self.write() as connection:
-            schema.metadata.create_all(connection, checkfirst=True)
-            connection.execute(CreateIndex(schema.visits_name, if_not_exists=True))
+            _make_tables(connection)
             write_meta(connection, "version", str(schema.VERSION))
 
     def _check_version(self, found: str | None) -> None:
@@ -145,9 +142,21 @@ class Store:
         os.close(self._lock)
 
 
-def _has_index(connection: Connection) -> bool:
-    query = "SELECT 1 FROM sqlite_master WHERE name = ?"
-    return connection.exec_driver_sql(query, (schema.visits_name.name,)).first() is not None
+def _make_tables(connection: Connection) -> None:
+    """Of a new database all. To an older hall's what is missing is added; its visits move to a
+    table with a key, in seconds a million.
+    """
+    run = connection.exec_driver_sql
+    columns = [row[1] for row in run("PRAGMA table_info(visits)")]
+    older = bool(columns) and "key" not in columns
+    if older:
+        run("ALTER TABLE visits RENAME TO older")
+        for index in schema.visits.indexes:
+            run(f"DROP INDEX IF EXISTS {index.name}")
+    schema.metadata.create_all(connection, checkfirst=True)
+    if older:
+        run("INSERT INTO visits SELECT *, visit_key(device, invitation) FROM older")
+        run("DROP TABLE older")
 
 
 def _roll_back(connection: Connection) -> None:
@@ -166,7 +175,7 @@ def _make_engine(path: Path) -> Engine:
     return engine
 
 
-def _set_up(connection: DBAPIConnection, _record: object) -> None:
+def _set_up(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
     cursor.execute(f"PRAGMA page_size={PAGE_BYTES}")  # of a new database only
@@ -178,6 +187,7 @@ def _set_up(connection: DBAPIConnection, _record: object) -> None:
     cursor.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
     cursor.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
     cursor.close()
+    connection.create_function("visit_key", 2, key_visit, deterministic=True)
 
 
 def fetch(connection: Connection, query: str, values: tuple[Any, ...] = ()) -> list[Any]:

@@ -43,8 +43,8 @@ _decode_tags = msgspec.json.Decoder(list[str]).decode
 
 
 class Visit(Struct, array_like=True):
-    """All fields in the order of the table's columns; `stream`, `seq` are of the last entry folded
-    in.
+    """All fields in the order of the table's columns, which has its key after them; `stream`, `seq`
+    are of the last entry folded in.
     """
 
     device: int
@@ -128,6 +128,17 @@ def set_placed(visit: Visit, placed: Placed) -> None:
     visit.uncertain = int(placed.uncertain)
     visit.boot = placed.boot
     visit.mono_ms = placed.mono_ms
+
+
+COLUMNS = ", ".join(Visit.__struct_fields__)
+"""Of the table, what a visit is made from."""
+
+
+def key_visit(device: int, invitation: str) -> int:
+    """A number for an invitation of a device, by which its visit is found; seldom two have one, so
+    who looks compares the invitation too. In SQL: `visit_key`.
+    """
+    return device << 32 | zlib.crc32(invitation.encode())
 
 
 def key_service(visit: Visit, hall: str | None) -> int | None:

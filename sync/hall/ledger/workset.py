@@ -13,15 +13,10 @@ from sqlalchemy import Connection
 from sync.hall.ledger import moment
 from sync.hall.ledger.scopes import CITY, Scopes
 from sync.hall.ledger.store import add_rows, fetch, put_rows, run_many
-from sync.hall.ledger.visits import Visit, measure
+from sync.hall.ledger.visits import COLUMNS, Visit, key_visit, measure
 
 ASK_MAX = 500
 """Values in one IN list."""
-
-NAMED = "device = ? AND substr(invitation, -6) = substr(?, -6) AND +invitation = ?"
-"""One visit, given its device, its invitation and this again: the index has only the end of it.
-Without the plus SQLite puts the value in the place of each `invitation`, and finds no index.
-"""
 
 Key = tuple[int, str]
 Row = tuple[Any, ...]
@@ -44,10 +39,8 @@ class Workset:
         wanted = [name for name in invitations if (device, name) not in self._before]
         for name in wanted:
             self._before[(device, name)] = None
-        rows = self._read(
-            "device = ? AND substr(invitation, -6)", wanted, (device,), "substr(?, -6)"
-        )
-        self._hold(row for row in rows if (row[0], row[1]) in self._before)  # others end alike
+        rows = self._read("key", [key_visit(device, name) for name in wanted])
+        self._hold(row for row in rows if (row[0], row[1]) in self._before)
 
     def load_services(self, keys: Iterable[int]) -> None:
         """Have all visits of these services at hand."""
@@ -74,12 +67,12 @@ class Workset:
         return visit
 
     def _read(
-        self, column: str, wanted: Sequence[object], first: tuple[object, ...] = (), mark: str = "?"
+        self, column: str, wanted: Sequence[object], first: tuple[object, ...] = ()
     ) -> Iterator[Row]:
         for start in range(0, len(wanted), ASK_MAX):
             part = wanted[start : start + ASK_MAX]
-            marks = ",".join([mark] * len(part))
-            query = f"SELECT * FROM visits WHERE {column} IN ({marks})"
+            marks = ",".join("?" * len(part))
+            query = f"SELECT {COLUMNS} FROM visits WHERE {column} IN ({marks})"
             yield from fetch(self._connection, query, (*first, *part))
 
     def _hold(self, rows: Iterable[Row]) -> None:
@@ -112,7 +105,7 @@ class Workset:
                 gone.append(key)
             if visit is not None and now is not None:
                 self._move(moved, visit, 1)
-                fresh.append(now)
+                fresh.append((*now, key_visit(*key)))
         self._write(fresh, gone, moved)
 
     def _move(self, moved: Moved, visit: Visit, by: int) -> None:
@@ -127,9 +120,8 @@ class Workset:
         """Rows that changed are among both: deleted, then written anew."""
         connection = self._connection
         if gone:
-            run_many(
-                connection, f"DELETE FROM visits WHERE {NAMED}", [(*key, key[1]) for key in gone]
-            )
+            delete = "DELETE FROM visits WHERE key = ? AND device = ? AND invitation = ?"
+            run_many(connection, delete, [(key_visit(*key), *key) for key in gone])
         add_rows(connection, "visits", fresh)
         rows: Counter[tuple[int, str, str]] = Counter()
         for (scope, day, names), by in moved.items():

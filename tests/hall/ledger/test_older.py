@@ -1,16 +1,21 @@
 """A database that an older hall made goes on as it is, and is only added to."""
 
 import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from sync.hall.ledger import asked, echoes, phones, store
 from sync.hall.ledger.audit import audit
 from sync.hall.ledger.backup import back_up, restore
 from sync.hall.ledger.recount import compare_counts
-from sync.hall.ledger.store import FILE
-from sync.hall.ledger.workset import NAMED, Workset
+from sync.hall.ledger.store import FILE, Store
+from sync.hall.ledger.visits import key_visit
+from sync.hall.ledger.workset import Workset
 from tests.hall.kit import ZONE, Chain, TestHall, make_key
 from tests.hall.tampering import change
 
@@ -21,20 +26,27 @@ OLD_ORDER = {
     "checkpoints": "PRIMARY KEY (stream, seq)) WITHOUT ROWID",
     "visits": "PRIMARY KEY (device, invitation))",
 }
-"""How each table was kept, once; its columns are the same."""
+"""How tables were kept once; the columns are the same, but for the key of a visit."""
 
 
-def age(hall: TestHall) -> None:
-    """Make the hall's tables those of an older one, with what is in them."""
-    names = "SELECT group_concat(name || ' ' || type || iif(\"notnull\", ' NOT NULL', ''))"
-    for table, order in OLD_ORDER.items():
-        ((columns,),) = hall.rows(f"{names} FROM pragma_table_info('{table}')")
-        change(hall, f"ALTER TABLE {table} RENAME TO renamed")
-        change(hall, f"CREATE TABLE {table} ({columns}, {order}")
-        change(hall, f"INSERT INTO {table} SELECT * FROM renamed")
-        change(hall, "DROP TABLE renamed")
-    change(hall, "CREATE INDEX visits_service ON visits (service_key)")
-    hall.restart()
+def age(hall: TestHall, folder: Path) -> None:
+    """Make a hall's database one of an older hall, with what is in it."""
+    hall.close()
+    with closing(sqlite3.connect(folder / FILE, isolation_level=None)) as driver:
+        for table, order in OLD_ORDER.items():
+            info = driver.execute(f"PRAGMA table_info({table})").fetchall()
+            kept = [row for row in info if row[1] != "key"]
+            columns = ", ".join(f"{row[1]} {row[2]} {'NOT NULL' * row[3]}" for row in kept)
+            driver.execute(f"ALTER TABLE {table} RENAME TO renamed")
+            driver.execute(f"CREATE TABLE {table} ({columns}, {order}")
+            names = ", ".join(row[1] for row in kept)
+            driver.execute(f"INSERT INTO {table} SELECT {names} FROM renamed")
+            driver.execute("DROP TABLE renamed")
+        indexed = "visits (service_key) WHERE service_key IS NOT NULL"
+        driver.execute(f"CREATE INDEX visits_service ON {indexed}")
+        driver.execute("CREATE INDEX visits_boot ON visits (device, boot) WHERE boot IS NOT NULL")
+        driver.execute("UPDATE meta SET value = '2' WHERE key = 'version'")
+    hall.open()
 
 
 @pytest.fixture
@@ -47,11 +59,18 @@ def chain(hall: TestHall) -> Chain:
 
 
 @pytest.mark.parametrize("held", [0, 60])
-def test_an_older_halls_database_goes_on_as_it_is(hall: TestHall, chain: Chain, held: int) -> None:
+def test_an_older_halls_database_goes_on(
+    hall: TestHall, chain: Chain, held: int, tmp_path: Path
+) -> None:
     if held:
         hall.accept(chain.body(1, held))
-    age(hall)
-    assert hall.rows("SELECT count(*) FROM sqlite_master WHERE name = 'visits_name'") == [(1,)]
+    before = hall.derived()
+    age(hall, hall.folder)
+    assert hall.derived() == before
+    made = "SELECT name, sql FROM sqlite_master WHERE tbl_name = 'visits' ORDER BY name"
+    with closing(Store(tmp_path / "new")) as new, new.read() as connection:
+        assert hall.rows(made) == connection.exec_driver_sql(made).all()
+    assert hall.rows("SELECT value FROM meta WHERE key = 'version'") == [("3",)]
     hall.accept(chain.body(held + 1, 70))
     hall.restart()
     hall.accept(chain.body(65))
@@ -66,12 +85,9 @@ def test_an_older_halls_database_goes_on_as_it_is(hall: TestHall, chain: Chain, 
 
 def test_a_backup_of_an_older_hall_is_put_in_place_of_a_newer(hall: TestHall, chain: Chain) -> None:
     hall.accept(chain.body(1, 60))
-    age(hall)
     backup = hall.folder.parent / "backup"
     back_up(hall.folder, backup)
-    # As an older hall wrote it.
-    with sqlite3.connect(backup / FILE) as driver:
-        driver.execute("DROP INDEX visits_name")
+    age(hall, backup)
     hall.accept(chain.body(61))
     hall.close()
     restore(hall.folder, backup, hall.now)
@@ -110,8 +126,26 @@ def test_every_look_for_one_visit_goes_by_the_index(
         asked.list_open(connection, 1, hall.now)
         phones.find_stage(connection, 1, "00" * 16, 1, hall.now)
         Workset(connection, hall.intake._scopes, ZONE).load(1, [f"{n:032x}" for n in range(40)])
-        deleted = f"EXPLAIN QUERY PLAN DELETE FROM visits WHERE {NAMED}"
-        plans.append(run(connection, deleted, (1, "", "")).one()[3])
-    assert len(plans) == 6
+    assert len(plans) == 5
     for plan in plans:
-        assert "USING INDEX visits_name (device=? AND <expr>=?)" in plan, plan
+        assert "USING INDEX visits_key (key=?)" in plan, plan
+
+
+def test_visits_of_one_key_are_two(hall: TestHall, chain: Chain) -> None:
+    one, other = "plumless", "buckeroo"
+    assert key_visit(1, one) == key_visit(1, other)
+    hall.accept(chain.body())
+    for seq, name in enumerate((one, other, one), start=1):
+        chain.rate(name, seq, revision=seq)
+        chain.end(name)
+        hall.accept(chain.body(len(chain.lines) - 1))
+    assert hall.rows("SELECT invitation, level FROM visits WHERE mode = 'lost' ORDER BY 2") == [
+        (other, 2),
+        (one, 3),
+    ]
+    hall.recount()
+
+
+@given(st.text())
+def test_any_name_has_a_key_that_the_database_can_hold(name: str) -> None:
+    assert 0 < key_visit(2**31 - 1, name) < 2**63

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sync.hall.ledger import store
 from sync.keys import Key
 from tests.hall.kit import Chain, TestHall, make_key
 
@@ -18,19 +19,19 @@ def test_nothing_is_signed_before_the_commit(
     chain.visit("P1")
     body = chain.body()
     order: list[str] = []
-    sign, run = Key.sign, type(hall.store._writer).exec_driver_sql
+    sign, run = Key.sign, store.fetch
 
     def watch_sign(self: Key, text: str) -> str:
         order.append("sign")
         return sign(self, text)
 
-    def watch_run(self: Any, statement: str, *more: Any) -> Any:
-        result = run(self, statement, *more)
+    def watch_run(connection: Any, statement: str, *more: Any) -> Any:
+        result = run(connection, statement, *more)
         order.append(statement.split()[0])
         return result
 
     monkeypatch.setattr(Key, "sign", watch_sign)
-    monkeypatch.setattr(type(hall.store._writer), "exec_driver_sql", watch_run)
+    monkeypatch.setattr(store, "fetch", watch_run)
     hall.accept(body)
     assert order.index("BEGIN") < order.index("COMMIT") < order.index("sign")
     assert order.count("sign") == 1
@@ -40,15 +41,15 @@ def test_a_commit_that_fails_signs_nothing(hall: TestHall, monkeypatch: pytest.M
     hall.know(KEY)
     chain = Chain(KEY).open()
     body = chain.body()
-    run = type(hall.store._writer).exec_driver_sql
+    run = store.fetch
 
-    def fail(self: Any, statement: str, *more: Any) -> Any:
+    def fail(connection: Any, statement: str, *more: Any) -> Any:
         if statement == "COMMIT":
             raise OSError("the disk is gone")
-        return run(self, statement, *more)
+        return run(connection, statement, *more)
 
     with monkeypatch.context() as patch:
-        patch.setattr(type(hall.store._writer), "exec_driver_sql", fail)
+        patch.setattr(store, "fetch", fail)
         patch.setattr(Key, "sign", lambda *_: pytest.fail("signed"))
         with pytest.raises(OSError, match="gone"):
             hall.take(body)

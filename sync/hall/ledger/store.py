@@ -19,7 +19,7 @@ from typing import Any
 
 from sqlalchemy import Connection as Connection
 from sqlalchemy import Engine, create_engine, event, select
-from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from sync.errors import HuiyinError
 from sync.hall.ledger import schema
@@ -74,8 +74,8 @@ class Store:
         try:
             self._writer = self.engine.connect()
             self._prepare()
-        except (OperationalError, DatabaseError) as error:
-            raise StoreRefused(f"{self.path}: {error.orig}") from None
+        except WRITE_ERRORS as error:
+            raise StoreRefused(f"{self.path}: {getattr(error, 'orig', error)}") from None
 
     def _prepare(self) -> None:
         with self.read() as connection:
@@ -100,18 +100,18 @@ class Store:
         """A transaction that is durable when the block ends, or never was."""
         with self._locked():
             connection = self._writer
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            fetch(connection, "BEGIN IMMEDIATE")
             try:
                 yield connection
                 self._writes += 1
-                connection.exec_driver_sql("COMMIT")
+                fetch(connection, "COMMIT")
             except BaseException:
                 _roll_back(connection)
                 raise
 
     def version(self) -> tuple[int, int]:
         """Changes with every transaction, ours or another process's. Ask it inside one."""
-        others = self._writer.exec_driver_sql("PRAGMA data_version").scalar_one()
+        ((others,),) = fetch(self._writer, "PRAGMA data_version")
         return (int(others), self._writes)
 
     @contextmanager

@@ -13,7 +13,7 @@ from sync.hall.ledger import asked, echoes, phones, store
 from sync.hall.ledger.audit import audit
 from sync.hall.ledger.backup import back_up, restore
 from sync.hall.ledger.recount import compare_counts
-from sync.hall.ledger.store import FILE, Store
+from sync.hall.ledger.store import FILE, Store, StoreRefused
 from sync.hall.ledger.visits import key_visit
 from sync.hall.ledger.workset import Workset
 from tests.hall.kit import ZONE, Chain, TestHall, make_key
@@ -149,3 +149,15 @@ def test_visits_of_one_key_are_two(hall: TestHall, chain: Chain) -> None:
 @given(st.text())
 def test_any_name_has_a_key_that_the_database_can_hold(name: str) -> None:
     assert 0 < key_visit(2**31 - 1, name) < 2**63
+
+
+def test_an_older_database_that_somebody_holds_is_one_line(
+    hall: TestHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    age(hall, hall.folder)
+    change(hall, "UPDATE meta SET value = '2' WHERE key = 'version'")
+    monkeypatch.setattr("sync.hall.ledger.store.BUSY_MS", 50)
+    with closing(sqlite3.connect(hall.folder / FILE, isolation_level=None)) as driver:
+        driver.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreRefused, match=r"hall\.db: database is locked$"):
+            Store(hall.folder)

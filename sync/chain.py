@@ -34,37 +34,45 @@ def check_run(
     first_seq = last_seq - len(lines) + 1
     if first_seq < 1:
         raise Malformed(f"{len(lines)} lines cannot end at seq {last_seq}")
-    heads: list[Link | None] = []
-    prev: str | None = None
-    for number, line in enumerate(lines, start=1):
-        head = _read_head(line, number, read)
-        if head is not None:
-            _check_place(head, number, device, epoch, first_seq + number - 1, prev)
-        heads.append(head)
-        prev = hash_line(line)
-    if prev is not None and prev != last_hash:
-        raise Malformed(f"line {len(lines)} hashes to {prev}, the checkpoint says {last_hash}")
+    heads, found = _follow(lines, device, epoch, first_seq, read)
+    if found is not None and found != last_hash:
+        raise Malformed(f"line {len(lines)} hashes to {found}, the checkpoint says {last_hash}")
     return heads
 
 
-def _read_head(line: bytes, number: int, read: Callable[[bytes], Link | None]) -> Link | None:
-    if len(line) > LINE_MAX:
-        raise Malformed(f"line {number} has {len(line)} bytes; at most {LINE_MAX} are allowed")
-    try:
-        return read(line)
-    except msgspec.ValidationError as error:
-        raise Malformed(f"line {number} has no place in a chain: {error}") from None
+def _follow(
+    lines: Sequence[bytes], device: str, epoch: str, seq: int, read: Callable[[bytes], Link | None]
+) -> tuple[list[Link | None], str | None]:
+    """The heads of lines from `seq` on, and the last one's hash. One loop: a hall is in it most."""
+    heads: list[Link | None] = []
+    prev: str | None = None
+    for number, line in enumerate(lines, start=1):
+        if len(line) > LINE_MAX:
+            raise Malformed(f"line {number} has {len(line)} bytes; at most {LINE_MAX} are allowed")
+        try:
+            head = read(line)
+        except msgspec.ValidationError as error:
+            raise Malformed(f"line {number} has no place in a chain: {error}") from None
+        if head is not None and not (
+            head.device == device
+            and head.epoch == epoch
+            and head.seq == seq
+            and (head.prev == prev or prev is None)
+        ):
+            raise Malformed(f"line {number} {_misplaced(head, device, epoch, seq)}")
+        heads.append(head)
+        prev = hashlib.sha256(line).hexdigest()
+        seq += 1
+    return heads, prev
 
 
-def _check_place(
-    head: Link, number: int, device: str, epoch: str, seq: int, prev: str | None
-) -> None:
+def _misplaced(head: Link, device: str, epoch: str, seq: int) -> str:
+    """What is wrong with the place of a line that breaks the chain."""
     if head.device != device or head.epoch != epoch:
-        raise Malformed(f"line {number} is of another device or epoch than the checkpoint")
+        return "is of another device or epoch than the checkpoint"
     if head.seq != seq:
-        raise Malformed(f"line {number} has seq {head.seq}; its place is seq {seq}")
-    if prev is not None and head.prev != prev:
-        raise Malformed(f"line {number} does not follow the line before it: prev {head.prev}")
+        return f"has seq {head.seq}; its place is seq {seq}"
+    return f"does not follow the line before it: prev {head.prev}"
 
 
 def hash_lines(lines: Iterable[bytes]) -> list[str]:

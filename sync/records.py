@@ -266,7 +266,8 @@ def decode_link(line: bytes) -> "AnyEntry | Head | None":
     Raises msgspec.ValidationError for JSON that has no place in a chain.
     """
     try:
-        line.decode()
+        if not line.isascii():
+            line.decode()
         entry: AnyEntry = _entries.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return decode_head(line)

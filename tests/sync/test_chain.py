@@ -111,3 +111,17 @@ def test_lines_up_to_the_limit_and_no_longer() -> None:
         Malformed, match=rf"^line 1 has {LINE_MAX + 1} bytes; at most {LINE_MAX} are allowed$"
     ):
         check([line], 1)
+
+
+def test_of_what_is_wrong_with_a_line_the_first_is_told() -> None:
+    one, two = make_run(2)
+    stranger = msgspec.json.encode(
+        {**msgspec.json.decode(two), "device": "f", "seq": 9, "prev": ""}
+    )
+    skipped = msgspec.json.encode({**msgspec.json.decode(two), "seq": 9, "prev": ""})
+    with pytest.raises(Malformed, match=r"^line 2 is of another device or epoch"):
+        check([one, stranger], 2)
+    with pytest.raises(Malformed, match=r"^line 2 has seq 9; its place is seq 2$"):
+        check([one, skipped], 2)
+    with pytest.raises(Malformed, match=r"^line 1 has seq 1; its place is seq 2$"):
+        check([one, b"{}"], 3)

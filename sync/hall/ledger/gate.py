@@ -7,7 +7,7 @@ lines among themselves.
 
 import re
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -15,10 +15,9 @@ from msgspec import Struct
 from sync import batch, keys
 from sync.chain import Link
 from sync.errors import BadSignature, Malformed, TooLarge
-from sync.hall.ledger.notes import take_notes
 from sync.hall.ledger.runs import Told, gather
 from sync.hall.refusal import Refused
-from sync.records import SEQ_MAX, Entry, decode_entry, decode_link
+from sync.records import SEQ_MAX, Entry, Head, decode_entry, decode_link
 from sync.wire import BODY_MAX, CHECKPOINT, MEDIA_TYPE, Checkpoint, Mark, mark_text
 
 AT_MAX = 64
@@ -76,6 +75,9 @@ class Checked(Struct, frozen=True, array_like=True):
 
 Find = Callable[[str], Known | None]
 
+_LINKS_ALONE = frozenset((Head, type(None)))
+"""What is no entry."""
+
 _first_lines = msgspec.json.Decoder(_FirstLine)
 
 
@@ -103,7 +105,7 @@ def check(body: bytes, media_type: str | None, encoding: str | None, find: Find)
     except Malformed as error:
         raise Refused(422, "malformed", str(error)) from None
     prev = links[0].prev if links and links[0] is not None else None
-    told, unreadable = gather(take_notes(links)), _count_unreadable(read.lines, links)
+    told, unreadable = gather(links), _count_unreadable(read.lines, links)
     return Checked(device, read.checkpoint, read.lines, prev, told, unreadable)
 
 
@@ -128,8 +130,10 @@ def require(find: Find, device: str) -> Known:
     return known
 
 
-def _count_unreadable(lines: Iterable[bytes], links: Iterable[Link | None]) -> int:
+def _count_unreadable(lines: Sequence[bytes], links: Sequence[Link | None]) -> int:
     """How many lines mean nothing to this hall."""
+    if _LINKS_ALONE.isdisjoint(map(type, links)):
+        return 0
     return sum(
         link is None or not _is_of_unknown_kind(line)
         for line, link in zip(lines, links, strict=True)

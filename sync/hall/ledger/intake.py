@@ -18,11 +18,11 @@ from sync.hall.ledger.gate import Checked, require
 from sync.hall.ledger.placing import Arrival
 from sync.hall.ledger.receipts import Receipts
 from sync.hall.ledger.roster import Roster
-from sync.hall.ledger.runs import leave_out
+from sync.hall.ledger.runs import gather
 from sync.hall.ledger.scopes import Scopes
 from sync.hall.ledger.store import Store, add_lines, fetch, read_lines
 from sync.hall.ledger.streams import UNLINKED, Stream, Streams, link
-from sync.hall.ledger.tally import Tally
+from sync.hall.ledger.tally import Tally, read
 from sync.hall.refusal import Refused
 from sync.records import NO_HASH
 from sync.wire import BatchAnswer, Place
@@ -260,8 +260,8 @@ class Intake:
         if stream.counts:
             told = one.told
             if len(fresh) < len(one.lines):
-                told = leave_out(told, held)
-            tally.fold(stream, told, Arrival.of(one.mark.at, now))
+                told = gather(map(read, fresh))
+            tally.fold(stream, fresh, told, Arrival.of(one.mark.at, now))
         self._link_waiting(connection, tally, stream, fresh, siblings)
 
     def _link(self, connection: Connection, stream: Stream, siblings: Iterable[Stream]) -> None:

@@ -8,7 +8,7 @@ and the moment the hall took it, and called uncertain.
 from msgspec import Struct
 
 from sync.hall.ledger import moment
-from sync.hall.ledger.notes import Timed
+from sync.records import Entry
 
 EARLIEST_MS = 1_577_836_800_000
 """2020-01-01: before it there was no such kiosk, so no clock that says so is believed."""
@@ -40,16 +40,18 @@ class Placed(Struct, frozen=True):
     mono_ms: int | None = None
 
 
-def can_be_true(note: Timed) -> bool:
-    """Whether the entry's clock was synced and may be right, as far as the entry tells."""
-    return note.synced and note.own is not None and note.own >= EARLIEST_MS
+def read_clock(entry: Entry) -> int | None:
+    """The entry's own time in ms, where its clock was synced and may be right as far as the entry
+    tells.
+    """
+    own = moment.parse(entry.at) if entry.clock == "synced" else None
+    return None if own is None or own < EARLIEST_MS else own
 
 
-def believe(note: Timed, arrival: Arrival) -> int | None:
+def believe(entry: Entry, arrival: Arrival) -> int | None:
     """The entry's own time in ms, where its clock was synced and can be right."""
-    if not can_be_true(note) or is_ahead(note.own or 0, arrival):
-        return None
-    return note.own
+    own = read_clock(entry)
+    return None if own is None or is_ahead(own, arrival) else own
 
 
 def is_ahead(at: int, arrival: Arrival) -> bool:
@@ -57,13 +59,13 @@ def is_ahead(at: int, arrival: Arrival) -> bool:
     return at > arrival.taken + AHEAD_MS
 
 
-def place(note: Timed, arrival: Arrival, low: int, offset: int | None) -> Placed:
+def place(entry: Entry, arrival: Arrival, low: int, offset: int | None) -> Placed:
     """Place an entry whose own clock is not believed; `low` is the last believed time before it in
     the chain.
     """
     if offset is not None:
-        return Placed(offset + note.mono_ms, False, note.boot, note.mono_ms)
-    guess = arrival.taken
-    if note.own is not None and arrival.sent is not None:
-        guess = note.own + arrival.taken - arrival.sent
-    return Placed(max(low, min(guess, arrival.taken)), True, note.boot, note.mono_ms)
+        return Placed(offset + entry.mono_ms, False, entry.boot, entry.mono_ms)
+    guess, own = arrival.taken, moment.parse(entry.at)
+    if own is not None and arrival.sent is not None:
+        guess = own + arrival.taken - arrival.sent
+    return Placed(max(low, min(guess, arrival.taken)), True, entry.boot, entry.mono_ms)

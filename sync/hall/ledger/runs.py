@@ -1,83 +1,82 @@
-"""Runs: notes of one visit that follow one another, folded before the writer has them. Pure.
+"""Runs: entries of one visit that follow one another, folded before the writer has them. Pure.
 
 The fold is used where the visit begins here and its clock is believed, as nearly always; else the
-notes count one by one.
+entries count one by one, and are read again from their lines.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from msgspec import Raw, Struct, msgpack
+from msgspec import Struct
 
 from sync.hall.ledger import visits
-from sync.hall.ledger.notes import AnyNote, Asked, Noted, Stood, Timed
-from sync.hall.ledger.placing import Placed, can_be_true
-from sync.hall.ledger.visits import Visit
+from sync.hall.ledger.placing import Placed, read_clock
+from sync.hall.ledger.visits import ASKED, OF_INVITATIONS, TIMED, Visit, name_visit
+from sync.records import Window
 
 
-class Run(Struct, frozen=True, array_like=True, tag=6):
-    """Notes of the visit `name`. Where they can be folded, `visit` is what they come to, save for
-    device, stream and scope; `boot` and `offset` date its start of the machine, `low` and `latest`
-    are the last and the greatest of its times (ms).
+class Stood(Struct, frozen=True, array_like=True, tag=0):
+    """What follows belongs to this window."""
+
+    hall: str
+    window: str
+
+
+class Run(Struct, frozen=True, array_like=True, tag=1):
+    """Entries of the visit `name`: all that is counted of the lines from `first` to before `end`.
+
+    Where they can be folded, `visit` is what they come to, save for device, stream and scope;
+    `boot` and `offset` date its start of the machine, `low` and `latest` are the last and the
+    greatest of its times (ms).
     """
 
     name: str
-    packed: Raw
+    first: int
+    end: int
     visit: Visit | None = None
     boot: str = ""
     offset: int = 0
     low: int = 0
     latest: int = 0
 
-    @property
-    def notes(self) -> list[Noted]:
-        """One by one."""
-        return _decoder.decode(self.packed)
-
 
 Told = Stood | Run
 
-_encode = msgpack.Encoder().encode
-_decoder = msgpack.Decoder(list[Noted])
 
-
-def gather(notes: Iterable[AnyNote]) -> list[Told]:
-    """The notes in their order, those of one visit that follow one another as runs."""
+def gather(entries: Iterable[Any]) -> list[Told]:
+    """What the entries of lines tell, in their order; what is no entry only has its place."""
     told: list[Told] = []
-    run: list[Noted] = []
-    for note in notes:
-        if run and (isinstance(note, Stood) or note.name != run[0].name):
-            told.append(_fold(run))
-            run = []
-        if isinstance(note, Stood):
-            told.append(note)
-        else:
-            run.append(note)
-    if run:
-        told.append(_fold(run))
+    name: str | None = None
+    run: list[Any] = []
+    first = end = 0
+    for end, entry in enumerate(entries):
+        of = entry.invitation if type(entry) in OF_INVITATIONS else name_visit(entry)
+        if of is not None and of == name:
+            run.append(entry)
+        elif of is not None or type(entry) is Window:
+            if name is not None:
+                told.append(_fold(name, first, end, run))
+            if of is None:
+                told.append(Stood(entry.hall, entry.window))
+            name, first, run = of, end, [entry]
+    if name is not None:
+        told.append(_fold(name, first, end + 1, run))
     return told
 
 
-def leave_out(told: Iterable[Told], last: int) -> list[Told]:
-    """What was told after the entry of seq `last`."""
-    notes: list[AnyNote] = []
-    for one in told:
-        notes += [one] if isinstance(one, Stood) else one.notes
-    return gather(note for note in notes if note.seq > last)
-
-
-def _fold(run: Sequence[Noted]) -> Run:
-    name, packed = run[0].name, Raw(_encode(run))
-    times = [note for note in run if isinstance(note, Timed)]
-    first = times[0] if times else None
-    if not isinstance(first, Asked):
-        return Run(name, packed)
-    visit = Visit(0, name, 0, 0)
-    for note in run:
-        placed = Placed(0)
-        if isinstance(note, Timed):
-            if not can_be_true(note) or note.own is None or note.boot != first.boot:
-                return Run(name, packed)
-            placed = Placed(note.own)
-        visits.add(visit, note, 0, 0, placed)
-    owns = [note.own or 0 for note in times]
-    return Run(name, packed, visit, first.boot, owns[0] - first.mono_ms, owns[-1], max(owns))
+def _fold(name: str, first: int, end: int, run: Sequence[Any]) -> Run:
+    asked = run[0]
+    low = latest = read_clock(asked) if type(asked) in ASKED else None
+    if low is None or latest is None:
+        return Run(name, first, end)
+    visit, offset = visits.begin(name, asked, low), low - asked.mono_ms
+    placed = Placed(low)
+    for entry in run[1:]:
+        if type(entry) in TIMED:
+            low = read_clock(entry)
+            if low is None or entry.boot != asked.boot:
+                return Run(name, first, end)
+            latest = max(latest, low)
+            placed = Placed(low)
+        visits.add(visit, entry, 0, 0, placed)
+    return Run(name, first, end, visit, asked.boot, offset, low, latest)

@@ -6,13 +6,13 @@ chain order; where an epoch is linked late, its device is folded anew.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from sync.hall.ledger import visits
-from sync.hall.ledger.notes import Stood, Timed, take_notes
 from sync.hall.ledger.phones import count_phones, is_beaten
 from sync.hall.ledger.placing import Arrival, Placed, believe, is_ahead, place
 from sync.hall.ledger.runs import Run, Told, gather
@@ -43,40 +43,48 @@ class Tally:
         self._offsets: dict[int, dict[str, tuple[str, int]]] = {}
         self._disordered: set[int] = set()
 
-    def fold(self, stream: Stream, told: Sequence[Told], arrival: Arrival) -> None:
-        """Count new entries of a counted stream; they follow in chain order what was folded of it
-        before.
+    def fold(
+        self, stream: Stream, lines: Sequence[bytes], told: Sequence[Told], arrival: Arrival
+    ) -> None:
+        """Count new entries of a counted stream, and what they tell; they follow in chain order
+        what was folded of it before.
         """
         self._work.load(stream.device, {one.name for one in told if isinstance(one, Run)})
         for one in told:
-            if isinstance(one, Stood):
+            if not isinstance(one, Run):
                 stream.scope = self._scopes.number(self._connection, one.hall, one.window)
             elif not self._begin(stream, one, arrival):
-                visit = self._visit(one.name, stream)
-                for note in one.notes:
-                    placed = _NOWHERE
-                    if isinstance(note, Timed):
-                        placed = self._place(stream, note, arrival)
-                    visits.add(visit, note, stream.id, stream.scope, placed)
+                self._add(stream, one.name, map(read, lines[one.first : one.end]), arrival)
 
     def _begin(self, stream: Stream, run: Run, arrival: Arrival) -> bool:
         """Take a visit that begins with this run as it is folded there; False where it does not, or
         where its clock is not believed.
         """
-        known, device, visit = self._work.visits, stream.device, run.visit
-        if visit is None or (device, run.name) in known or is_ahead(run.latest, arrival):
+        known, device, folded = self._work.visits, stream.device, run.visit
+        if folded is None or (device, run.name) in known or is_ahead(run.latest, arrival):
             return False
         if run.boot not in self._offsets_of(device):
             self._see_chain(device, run.boot, run.offset)
         stream.low = run.low
+        # A copy: what was told may be counted once more, where this transaction comes to nothing.
         known[(device, run.name)] = replace(
-            visit,
+            folded,
             device=device,
             stream=stream.id,
             scope=stream.scope,
-            rating_stream=None if visit.level is None else stream.id,
+            rating_stream=None if folded.level is None else stream.id,
         )
         return True
+
+    def _add(self, stream: Stream, name: str, entries: Iterable[Any], arrival: Arrival) -> None:
+        """Count the entries of a visit one by one."""
+        visit = self._visit(name, stream)
+        for entry in entries:
+            if visits.name_visit(entry) == name:
+                placed = _NOWHERE
+                if type(entry) in visits.TIMED:
+                    placed = self._place(stream, entry, arrival)
+                visits.add(visit, entry, stream.id, stream.scope, placed)
 
     def _visit(self, name: str, stream: Stream) -> Visit:
         visit = self._work.get(stream.device, name, stream.id, stream.scope)
@@ -93,16 +101,16 @@ class Tally:
             if other.id == visit.stream and other.order > stream.order:
                 self._disordered.add(stream.device)
 
-    def _place(self, stream: Stream, note: Timed, arrival: Arrival) -> Placed:
+    def _place(self, stream: Stream, entry: Entry, arrival: Arrival) -> Placed:
         offsets = self._offsets_of(stream.device)
-        own = believe(note, arrival)
+        own = believe(entry, arrival)
         if own is not None:
             stream.low = own
-            if note.boot not in offsets:
-                self._see_chain(stream.device, note.boot, own - note.mono_ms)
+            if entry.boot not in offsets:
+                self._see_chain(stream.device, entry.boot, own - entry.mono_ms)
             return Placed(own)
-        seen = offsets.get(note.boot)
-        return place(note, arrival, stream.low, None if seen is None else seen[1])
+        seen = offsets.get(entry.boot)
+        return place(entry, arrival, stream.low, None if seen is None else seen[1])
 
     def _offsets_of(self, device: int) -> dict[str, tuple[str, int]]:
         known = self._offsets.get(device)
@@ -156,8 +164,8 @@ class Tally:
         for stream in sorted(known.values(), key=lambda one: one.order):
             self._inherit(stream, known.values())
             if stream.counts:
-                for told, arrival in _arrivals(connection, stream):
-                    self.fold(stream, told, arrival)
+                for lines, arrival in _arrivals(connection, stream):
+                    self.fold(stream, lines, gather(map(read, lines)), arrival)
             self._streams.touch(stream)
 
     def _inherit(self, stream: Stream, known: Iterable[Stream]) -> None:
@@ -228,8 +236,8 @@ def _set_depths(known: dict[str, Stream]) -> None:
         stream.depth = depth
 
 
-def _arrivals(connection: Connection, stream: Stream) -> Iterator[tuple[list[Told], Arrival]]:
-    """What a stream's entries tell, in runs that arrived together."""
+def _arrivals(connection: Connection, stream: Stream) -> Iterator[tuple[list[bytes], Arrival]]:
+    """A stream's lines, those together that arrived together."""
     marks = connection.exec_driver_sql(
         "SELECT seq, at, taken FROM checkpoints WHERE stream = ? ORDER BY seq", (stream.id,)
     ).all()
@@ -237,7 +245,7 @@ def _arrivals(connection: Connection, stream: Stream) -> Iterator[tuple[list[Tol
     for seq, at, taken in marks:
         arrival = Arrival.of(at, taken)
         for _, lines in walk_runs(connection, stream.id, first, seq):
-            yield gather(take_notes(map(read, lines))), arrival
+            yield lines, arrival
         first = seq + 1
 
 

@@ -12,16 +12,14 @@ from functools import lru_cache
 import msgspec
 from msgspec import Struct
 
-from sync.hall.ledger.notes import (
-    NOT_ASKED,
-    Asked,
-    Ended,
-    Explained,
-    Matched,
-    Noted,
-    Rated,
-)
 from sync.hall.ledger.placing import Placed
+from sync.records import Invitation, Joined, Outcome, Rating, Reason, Service, Transaction
+
+NOT_ASKED = "not_asked"
+"""State of a service that was never asked about, and mode of its visit."""
+
+SERVICE_PREFIX = "service:"
+"""Keeps services never asked about apart from invitations, whose ids are hex."""
 
 LOST = "lost"
 """Mode of a visit whose invitation entry is not held."""
@@ -38,6 +36,20 @@ NEAR_DIGITS = 3
 MEASURES_MAX = 1_000
 """What so many kinds of visits add to is remembered: most visits are alike."""
 
+TAGS_MAX = 256
+"""So many choices of reasons are remembered as they are kept."""
+
+ASKED = frozenset((Invitation, Service))
+TIMED = ASKED | {Rating}
+"""Kinds of entries that a visit takes its time from."""
+
+OF_INVITATIONS = frozenset((Invitation, Rating, Outcome, Reason, Joined))
+"""Kinds that name an invitation; types are compared, not their kin: that takes a fifth as long."""
+
+Counted = Invitation | Rating | Outcome | Reason | Joined | Service
+"""What visits are folded from; of the services those never asked about."""
+
+_NO_TRANSACTION = Transaction()
 _encode = msgspec.json.Encoder().encode
 _decode_tags = msgspec.json.Decoder(list[str]).decode
 
@@ -71,55 +83,73 @@ class Visit(Struct, array_like=True):
     active: int = 0
 
 
-def add(visit: Visit, note: Noted, stream: int, scope: int, placed: Placed) -> None:
-    """Fold in a note of an entry of this stream and scope; `placed` counts of a timed one."""
-    if isinstance(note, Rated):
-        add_rating(visit, note, stream, placed)
-    elif isinstance(note, Asked):
-        add_asked(visit, note, scope, placed)
+def name_visit(entry: object) -> str | None:
+    """The visit that an entry counts in, None where it counts in none."""
+    kind: object = type(entry)
+    if kind in OF_INVITATIONS:
+        return entry.invitation  # type: ignore[attr-defined, no-any-return]
+    if isinstance(entry, Service) and entry.state == NOT_ASKED:
+        return SERVICE_PREFIX + entry.service
+    return None
+
+
+def begin(name: str, entry: Invitation | Service, placed: int) -> Visit:
+    """A visit that begins with being asked, of a stream and scope to be told."""
+    of = entry.transaction or _NO_TRANSACTION
+    project, service, item = of.project_no, of.service_no, of.item_code
+    mode, clerk = get_mode(entry), entry.clerk_no
+    return Visit(0, name, 0, 0, mode, clerk, project, service, item, placed=placed)
+
+
+def get_mode(entry: Invitation | Service) -> str:
+    """How a visit is asked for."""
+    return entry.mode if type(entry) is Invitation else NOT_ASKED
+
+
+def add(visit: Visit, entry: Counted, stream: int, scope: int, placed: Placed) -> None:
+    """Fold in an entry of this stream and scope; `placed` is taken of a timed one."""
+    if type(entry) is Rating:
+        add_rating(visit, entry, stream, placed)
+    elif type(entry) is Outcome:
+        visit.outcome = visit.outcome or entry.outcome  # the first stands
+    elif type(entry) is Reason:
+        visit.reasons = _write_tags(tuple(entry.reasons))  # the newest count
+    elif type(entry) is Joined:
+        join(visit, entry.transaction)
     else:
-        add_other(visit, note)
+        assert isinstance(entry, (Invitation, Service))
+        add_asked(visit, entry, scope, placed)
 
 
-def add_asked(visit: Visit, note: Asked, scope: int, placed: Placed) -> None:
+def add_asked(visit: Visit, entry: Invitation | Service, scope: int, placed: Placed) -> None:
     """The first invitation entry of an id stands."""
     if visit.mode != LOST:
         return
-    visit.mode = note.mode
+    visit.mode = get_mode(entry)
     visit.scope = scope
-    visit.clerk_no = note.clerk_no
-    join(visit, note)
+    visit.clerk_no = entry.clerk_no
+    join(visit, entry.transaction or _NO_TRANSACTION)
     if visit.level is None:
         set_placed(visit, placed)
 
 
-def add_rating(visit: Visit, note: Rated, stream: int, placed: Placed) -> None:
+def add_rating(visit: Visit, entry: Rating, stream: int, placed: Placed) -> None:
     """The highest revision counts; of two equal ones the first stands."""
-    if visit.revision is not None and note.revision <= visit.revision:
+    if visit.revision is not None and entry.revision <= visit.revision:
         return
-    visit.level = note.level
-    visit.scale = note.scale
-    visit.revision = note.revision
+    visit.level = entry.level
+    visit.scale = entry.scale
+    visit.revision = entry.revision
     visit.rating_stream = stream
-    visit.rating_seq = note.seq
+    visit.rating_seq = entry.seq
     set_placed(visit, placed)
 
 
-def add_other(visit: Visit, note: Ended | Explained | Matched) -> None:
-    """The first outcome stands, the newest reasons count; of numbers those known before stand."""
-    if isinstance(note, Ended):
-        visit.outcome = visit.outcome or note.outcome
-    elif isinstance(note, Explained):
-        visit.reasons = note.reasons
-    else:
-        join(visit, note)
-
-
-def join(visit: Visit, note: Asked | Matched) -> None:
-    """Fill in what is not known yet of the transaction."""
-    visit.project_no = visit.project_no or note.project_no
-    visit.service_no = visit.service_no or note.service_no
-    visit.item_code = visit.item_code or note.item_code
+def join(visit: Visit, known: Transaction) -> None:
+    """Fill in what is not known yet of the transaction: numbers known before stand."""
+    visit.project_no = visit.project_no or known.project_no
+    visit.service_no = visit.service_no or known.service_no
+    visit.item_code = visit.item_code or known.item_code
 
 
 def set_placed(visit: Visit, placed: Placed) -> None:
@@ -154,6 +184,11 @@ def key_service(visit: Visit, hall: str | None) -> int | None:
     text = _encode((hall, visit.project_no, visit.service_no))
     own = int.from_bytes(hashlib.blake2b(text, digest_size=4).digest())
     return near << 31 | own >> 1
+
+
+@lru_cache(TAGS_MAX)
+def _write_tags(tags: tuple[str, ...]) -> str:
+    return _encode(sorted(set(tags))).decode()
 
 
 def is_rated(visit: Visit) -> bool:

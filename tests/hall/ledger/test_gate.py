@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sync.errors import Malformed, TooLarge
 from sync.hall.ledger.gate import AT_MAX, MEMBERS_MAX, Checked, Known, check, unpack
-from sync.hall.ledger.notes import Stood
+from sync.hall.ledger.runs import Stood
 from sync.hall.refusal import Refused
 from sync.keys import decode_public
 from sync.records import SEQ_MAX
@@ -51,7 +51,7 @@ def test_a_good_batch_passes_whole(chain: Chain) -> None:
     assert checked.mark == chain.mark()
     assert checked.device == DEVICES[KEY.device]
     assert (checked.prev, checked.unreadable) == (chain.prev, 0)
-    assert checked.told == [Stood(seq, "H", "3") for seq in (1, 2, 3)]
+    assert checked.told == [Stood("H", "3")] * 3
 
 
 @pytest.mark.parametrize(

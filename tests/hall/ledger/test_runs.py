@@ -1,15 +1,15 @@
-"""Runs: a visit folded before the writer has it counts as its notes one by one do."""
+"""Runs: a visit folded before the writer has it counts as its entries one by one do."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from msgspec import Raw, msgpack
+from sqlalchemy import Connection
 
-from sync.hall.ledger import runs
-from sync.hall.ledger.notes import Ended, Explained, Stood, take_notes
-from sync.hall.ledger.runs import Run, Told, gather, leave_out
-from sync.records import Invitation, Transaction, decode_entry
+from sync.hall.ledger import runs, visits
+from sync.hall.ledger.runs import Run, Stood, Told, gather
+from sync.hall.ledger.tally import Tally, read
+from sync.records import Boot, Invitation, Joined, Service, Stray, Transaction
 from tests.hall.kit import START, Chain, TestHall, make_key
 
 KEY = make_key(1)
@@ -87,53 +87,82 @@ def never_joined(chain: Chain) -> None:
     chain.rate("f" * 32)
 
 
+def asked_late(chain: Chain) -> None:
+    name = "a" * 32
+    chain.rate(name)
+    chain.open("4")
+    chain.add(Invitation, invitation=name, mode="invited")
+
+
+def marked_lost(chain: Chain) -> None:
+    name = chain.invite("P1", mode=visits.LOST)
+    chain.rate(name)
+    chain.add(Invitation, invitation=name, mode="invited")
+    chain.end(name)
+
+
+def unread(chain: Chain) -> None:
+    name = chain.invite("P1")
+    chain.raw(b"no line")
+    chain.add(Stray, key="1", why="repeat")
+    chain.rate(name)
+    chain.end(name)
+
+
 def ahead(chain: Chain) -> None:
     chain.start += 30 * DAY_MS
     plain(chain)
 
 
 DAYS = [plain, mind_changed, woven, moved, started_anew, clock_lost, rated_late, asked_twice]
-DAYS += [never_joined, ahead]
+DAYS += [never_joined, asked_late, marked_lost, unread, ahead]
 
 
-def count(folder: Path, chain: Chain, size: int, again: bool) -> object:
-    """What the hall makes of a chain that comes in batches of so many entries, all before them sent
+def count(folder: Path, chain: Chain, cuts: list[int], again: bool = False) -> object:
+    """What the hall makes of a chain that comes in batches that end there, all before them sent
     once more with each or not.
     """
     hall = TestHall(folder)
     hall.know(KEY)
-    for first in range(1, len(chain.lines) + 1, size):
-        last = min(first + size - 1, len(chain.lines))
+    first = 1
+    for last in cuts:
         hall.accept(chain.body(1 if again else first, last))
+        first = last + 1
     hall.recount()
     found = hall.derived()
     hall.close()
     return found
 
 
+def one_by_one(name: str, first: int, end: int, run: object) -> Run:
+    """Stands in for the fold."""
+    return Run(name, first, end)
+
+
 @pytest.mark.parametrize("day", DAYS, ids=lambda day: str(day.__name__))
 @pytest.mark.parametrize("again", [False, True], ids=["once", "again"])
-def test_a_folded_visit_counts_as_its_notes_do(
+def test_a_folded_visit_counts_as_its_entries_do(
     day: Callable[[Chain], None], again: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chain = begin()
     day(chain)
-    sizes = (1, 3, 50)
-    folded = [count(tmp_path / f"folded-{size}", chain, size, again) for size in sizes]
-    monkeypatch.setattr(runs, "_fold", lambda run: Run(run[0].name, Raw(msgpack.encode(run))))
-    noted = [count(tmp_path / f"noted-{size}", chain, size, again) for size in sizes]
-    assert folded == noted
+    size = len(chain.lines)
+    ways = [[*range(step, size, step), size] for step in (1, 3, 50)]
+    found = [count(tmp_path / f"folded-{len(way)}", chain, way, again) for way in ways]
+    monkeypatch.setattr(runs, "_fold", one_by_one)
+    found += [count(tmp_path / f"alone-{len(way)}", chain, way, again) for way in ways]
+    assert found == found[:1] * len(found)
 
 
 def tell(chain: Chain) -> list[Told]:
-    return gather(take_notes(map(decode_entry, chain.lines)))
+    return gather(map(read, chain.lines))
 
 
 def test_a_visit_that_begins_with_its_run_is_folded() -> None:
     chain = begin()
     name = chain.visit("P1", level=2)
     stood, run = tell(chain)
-    assert stood == Stood(1, "H", "3")
+    assert stood == Stood("H", "3")
     assert isinstance(run, Run)
     assert (run.name, run.visit and run.visit.level) == (name, 2)
     assert (run.boot, run.offset) == (chain.boot, START)
@@ -147,16 +176,45 @@ def test_what_takes_another_clock_is_not(day: Callable[[Chain], None]) -> None:
     _, run = tell(chain)
     assert isinstance(run, Run)
     assert run.visit is None
-    assert [note.seq for note in run.notes] == [2, 3, 4]
+    assert (run.first, run.end) == (1, 4)
 
 
-def test_what_is_left_out_was_told_before() -> None:
+def test_what_is_not_counted_tells_nothing() -> None:
     chain = begin()
-    name = chain.visit("P1")
-    chain.reason(name, "510")
-    (run,) = leave_out(tell(chain), 3)
+    chain.add(Boot, software="1", clean=True)
+    chain.add(Stray, key="1", why="repeat")
+    chain.add(Service, service="s", state="begun", transaction=Transaction("P1", "1"))
+    chain.add(Joined, service="s", transaction=Transaction("P1", "1"))
+    assert tell(chain) == [Stood("H", "3")]
+    assert gather([None, "a head"]) == []
+
+
+def test_a_service_left_out_is_a_visit_never_asked_for() -> None:
+    chain = begin()
+    chain.leave_out("P3")
+    _, run = tell(chain)
     assert isinstance(run, Run)
-    assert run.visit is None
-    assert run.notes == [Ended(4, name, "rated"), Explained(5, name, '["510"]')]
-    assert leave_out(tell(chain), 0) == tell(chain)
-    assert leave_out(tell(chain), 5) == []
+    assert run.visit is not None
+    assert (run.visit.mode, run.visit.project_no) == (visits.NOT_ASKED, "P3")
+    assert run.name.startswith(visits.SERVICE_PREFIX)
+
+
+def test_what_came_to_nothing_is_not_counted(hall: TestHall) -> None:
+    """A batch goes on what another of its transaction began; a bug throws both back, and the other
+    alone is tried again.
+    """
+    hall.know(KEY)
+    chain = begin()
+    name = chain.invite("P1")
+    chain.rate(name)
+    chain.end(name)
+    first, second = hall.check(chain.body(1, 2)), hall.check(chain.body(3, 4))
+
+    def fail(connection: Connection, tally: Tally) -> None:
+        tally.settle()
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        hall.intake.commit([first, second], hall.now, [fail])
+    hall.intake.commit([first], hall.now)
+    assert hall.counts() == {"invitations": 1}

@@ -1,9 +1,13 @@
-"""The number a service is looked up by."""
+"""What a visit keeps of its entries, and the number a service is looked up by."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.hall.ledger.visits import NEAR_DIGITS, Visit, key_service
+from sync.hall.ledger.placing import Placed
+from sync.hall.ledger.tally import read
+from sync.hall.ledger.visits import NEAR_DIGITS, Visit, add, key_service
+from sync.records import Invitation, Joined, Transaction
+from tests.hall.kit import Chain, make_key
 
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
 
@@ -34,3 +38,28 @@ def test_services_of_neighbouring_projects_lie_together() -> None:
     far = key("H", f"6301002403{count:05d}", "1")
     assert near[-1] - near[0] < 2**31
     assert not near[0] <= far <= near[-1]
+
+
+def sum_up(chain: Chain) -> Visit:
+    visit = Visit(1, "a" * 32, 1, 1)
+    for line in chain.lines:
+        add(visit, read(line), 1, 1, Placed(5))  # type: ignore[arg-type]
+    return visit
+
+
+def test_reasons_are_kept_once_each_and_the_newest_stand() -> None:
+    chain = Chain(make_key(1))
+    chain.reason("a" * 32, "z")
+    chain.reason("a" * 32, "b", "a", "b")
+    assert sum_up(chain).reasons == '["a","b"]'
+
+
+def test_an_empty_number_is_none_known() -> None:
+    chain = Chain(make_key(1))
+    chain.add(Joined, invitation="a" * 32, transaction=Transaction("", "", "A"))
+    chain.add(Invitation, invitation="a" * 32, mode="walk_up")
+    visit = sum_up(chain)
+    assert (visit.project_no, visit.service_no, visit.item_code) == (None, None, "A")
+    chain.add(Joined, invitation="a" * 32, transaction=Transaction("P1", "2", "B"))
+    visit = sum_up(chain)
+    assert (visit.project_no, visit.service_no, visit.item_code) == ("P1", "2", "A")

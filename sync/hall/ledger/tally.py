@@ -60,16 +60,17 @@ class Tally:
         """Take a visit that begins with this run as it is folded there; False where it does not, or
         where its clock is not believed.
         """
-        known, device, folded = self._work.visits, stream.device, run.visit
-        if folded is None or (device, run.name) in known or is_ahead(run.latest, arrival):
+        known, folded = self._work.visits, run.visit
+        key = (stream.device, run.name)
+        if folded is None or key in known or is_ahead(run.latest, arrival):
             return False
-        if run.boot not in self._offsets_of(device):
-            self._see_chain(device, run.boot, run.offset)
+        if run.boot not in self._offsets_of(stream.device):
+            self._see_chain(stream.device, run.boot, run.offset)
         stream.low = run.low
         # A copy: what was told may be counted once more, where this transaction comes to nothing.
-        known[(device, run.name)] = replace(
+        known[key] = replace(
             folded,
-            device=device,
+            device=stream.device,
             stream=stream.id,
             scope=stream.scope,
             rating_stream=None if folded.level is None else stream.id,
@@ -202,16 +203,19 @@ class Tally:
             if rated and visit.service_key is not None:
                 rivals.setdefault(visit.service_key, []).append(visit)
         for some in rivals.values():
-            self._choose(some)
+            if len(some) == 1:
+                some[0].active = 1
+            else:
+                self._choose(some)
         work.save()
 
     def _choose(self, some: list[Visit]) -> None:
         """Of visits whose services have one number: one of each service is active."""
         services: dict[object, list[Visit]] = {}
-        for visit in some if len(some) > 1 else ():
+        for visit in some:
             hall = self._scopes.name(self._connection, visit.scope)[0]
             services.setdefault((hall, visit.project_no, visit.service_no), []).append(visit)
-        for rivals in services.values() or (some,):
+        for rivals in services.values():
             winner = rivals[0] if len(rivals) == 1 else min(rivals, key=self._rank)
             winner.active = 1
 

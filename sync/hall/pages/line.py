@@ -68,7 +68,7 @@ class Line(asyncio.BufferedProtocol, Generic[T]):
             end = begin + LENGTH.unpack_from(self._room, start)[0]
             if end > self._filled:
                 break
-            self._hear(self._decode(bytes(memoryview(self._room)[begin:end])))
+            self._hear(self._decode(memoryview(self._room)[begin:end]))
             start = end
         if start:
             self._room[: self._filled - start] = self._room[start : self._filled]

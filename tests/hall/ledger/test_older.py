@@ -161,3 +161,6 @@ def test_an_older_database_that_somebody_holds_is_one_line(
         driver.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreRefused, match=r"hall\.db: database is locked$"):
             Store(hall.folder)
+        driver.execute("ROLLBACK")
+    hall.restart()  # another process moved its visits meanwhile, as here
+    assert hall.rows("SELECT value FROM meta WHERE key = 'version'") == [("3",)]

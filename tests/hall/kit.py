@@ -14,7 +14,7 @@ from sync import batch
 from sync.hall.ledger import gate, moment, roster
 from sync.hall.ledger.intake import Intake
 from sync.hall.ledger.store import KEY_FILE, Store
-from sync.hall.ledger.visits import COLUMNS, Visit
+from sync.hall.ledger.visits import COLUMNS, Visit, key_visit
 from sync.hall.refusal import Refused
 from sync.keys import Key, check, decode_public, write_whole
 from sync.records import (
@@ -275,6 +275,8 @@ class TestHall:
             visit["scope"] = scopes.get(visit["scope"])
             found.append(visit)
         assert len({(visit["device"], visit["invitation"]) for visit in found}) == len(found)
+        for device, name, key in self.rows("SELECT device, invitation, key FROM visits"):
+            assert key == key_visit(device, name)
         return {
             "visits": sorted(found, key=lambda visit: (visit["device"], visit["invitation"])),
             "rollups": sorted(

@@ -9,7 +9,6 @@ import re
 import zlib
 from collections.abc import Callable, Sequence
 
-import msgspec
 from msgspec import Struct
 
 from sync import batch, keys
@@ -31,28 +30,18 @@ itself.
 MEMBERS_MAX = 64
 """Members of one gzip body; each more would cost a copy of the rest."""
 
-PEEK_BYTES = 1_536
-"""A first line is some 500 bytes, with a receipt 900."""
-
 _EPOCH = re.compile(r"[0-9a-f]{32}\Z")
 _HASH = re.compile(r"[0-9a-f]{64}\Z")
 
 
 class Known(Struct, frozen=True, array_like=True):
-    """A device as the gate needs it."""
+    """A device as the gate needs it; `hall` is where it was enrolled."""
 
     id: int
     device: str
     public_key: bytes
     revoked: bool
-
-
-class _Named(Struct, frozen=True):
-    device: str
-
-
-class _FirstLine(Struct, frozen=True):
-    checkpoint: _Named
+    hall: str = ""
 
 
 class Checked(Struct, frozen=True, array_like=True):
@@ -77,8 +66,6 @@ Find = Callable[[str], Known | None]
 
 _LINKS_ALONE = frozenset((Head, type(None)))
 """What is no entry."""
-
-_first_lines = msgspec.json.Decoder(_FirstLine)
 
 
 def check(body: bytes, media_type: str | None, encoding: str | None, find: Find) -> Checked:
@@ -105,19 +92,9 @@ def check(body: bytes, media_type: str | None, encoding: str | None, find: Find)
     except Malformed as error:
         raise Refused(422, "malformed", str(error)) from None
     prev = links[0].prev if links and links[0] is not None else None
-    told, unreadable = gather(links), _count_unreadable(read.lines, links)
+    told = gather(links, device.id, device.hall)
+    unreadable = _count_unreadable(read.lines, links)
     return Checked(device, read.checkpoint, read.lines, prev, told, unreadable)
-
-
-def peek(body: bytes, encoding: str | None) -> str | None:
-    """The device that a body says it is of, None where that takes a closer look."""
-    start = body[:PEEK_BYTES]
-    try:
-        if _is_packed(encoding):
-            start = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(start, PEEK_BYTES)
-        return _first_lines.decode(start.partition(b"\n")[0]).checkpoint.device
-    except (zlib.error, msgspec.DecodeError, UnicodeDecodeError):
-        return None
 
 
 def require(find: Find, device: str) -> Known:

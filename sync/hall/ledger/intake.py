@@ -260,7 +260,7 @@ class Intake:
         if stream.counts:
             told = one.told
             if len(fresh) < len(one.lines):
-                told = gather(map(read, fresh))
+                told = gather(map(read, fresh), one.device.id, one.device.hall)
             tally.fold(stream, fresh, told, Arrival.of(one.mark.at, now))
         self._link_waiting(connection, tally, stream, fresh, siblings)
 

@@ -87,8 +87,11 @@ class Roster:
 
     def load(self, connection: Connection) -> None:
         """Read all devices."""
-        rows = connection.exec_driver_sql("SELECT device, id, public_key, state FROM devices")
-        known = {row[0]: Known(row[1], row[0], row[2], row[3] == REVOKED) for row in rows}
+        rows = connection.exec_driver_sql("SELECT id, device, public_key, state, hall FROM devices")
+        known = {
+            device: Known(number, device, key, state == REVOKED, hall)
+            for number, device, key, state, hall in rows
+        }
         self.changes += known != self._known
         self._known = known
 

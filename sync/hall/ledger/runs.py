@@ -11,7 +11,15 @@ from msgspec import Struct
 
 from sync.hall.ledger import visits
 from sync.hall.ledger.placing import Placed, read_clock
-from sync.hall.ledger.visits import ASKED, OF_INVITATIONS, TIMED, Visit, name_visit
+from sync.hall.ledger.visits import (
+    ASKED,
+    OF_INVITATIONS,
+    TIMED,
+    Visit,
+    key_service,
+    key_visit,
+    name_visit,
+)
 from sync.records import Window
 
 
@@ -25,9 +33,9 @@ class Stood(Struct, frozen=True, array_like=True, tag=0):
 class Run(Struct, frozen=True, array_like=True, tag=1):
     """Entries of the visit `name`: all that is counted of the lines from `first` to before `end`.
 
-    Where they can be folded, `visit` is what they come to, save for device, stream and scope;
-    `boot` and `offset` date its start of the machine, `low` and `latest` are the last and the
-    greatest of its times (ms).
+    Where they can be folded, `visit` is what they come to, save for stream and scope, its service
+    as it is in `hall`, and `key` the visit's; `boot` and `offset` date its start of the machine,
+    `low` and `latest` are the last and the greatest of its times (ms).
     """
 
     name: str
@@ -38,13 +46,17 @@ class Run(Struct, frozen=True, array_like=True, tag=1):
     offset: int = 0
     low: int = 0
     latest: int = 0
+    hall: str = ""
+    key: int = 0
 
 
 Told = Stood | Run
 
 
-def gather(entries: Iterable[Any]) -> list[Told]:
-    """What the entries of lines tell, in their order; what is no entry only has its place."""
+def gather(entries: Iterable[Any], device: int, hall: str) -> list[Told]:
+    """What the entries of a device's lines tell, in their order; what is no entry only has its
+    place. `hall` is where the device is likely to stand until a window is told.
+    """
     told: list[Told] = []
     name: str | None = None
     run: list[Any] = []
@@ -55,16 +67,17 @@ def gather(entries: Iterable[Any]) -> list[Told]:
             run.append(entry)
         elif of is not None or type(entry) is Window:
             if name is not None:
-                told.append(_fold(name, first, end, run))
+                told.append(_fold(name, first, end, run, device, hall))
             if of is None:
-                told.append(Stood(entry.hall, entry.window))
+                hall = entry.hall
+                told.append(Stood(hall, entry.window))
             name, first, run = of, end, [entry]
     if name is not None:
-        told.append(_fold(name, first, end + 1, run))
+        told.append(_fold(name, first, end + 1, run, device, hall))
     return told
 
 
-def _fold(name: str, first: int, end: int, run: Sequence[Any]) -> Run:
+def _fold(name: str, first: int, end: int, run: Sequence[Any], device: int, hall: str) -> Run:
     asked = run[0]
     low = latest = read_clock(asked) if type(asked) in ASKED else None
     if low is None or latest is None:
@@ -79,4 +92,6 @@ def _fold(name: str, first: int, end: int, run: Sequence[Any]) -> Run:
             latest = max(latest, low)
             placed = Placed(low)
         visits.add(visit, entry, 0, 0, placed)
-    return Run(name, first, end, visit, asked.boot, offset, low, latest)
+    visit.device, visit.service_key = device, key_service(visit, hall)
+    key = key_visit(device, name)
+    return Run(name, first, end, visit, asked.boot, offset, low, latest, hall, key)

@@ -20,7 +20,7 @@ from sync.hall.ledger.scopes import Scopes
 from sync.hall.ledger.store import fetch
 from sync.hall.ledger.streams import Stream, Streams, find_window, walk_runs
 from sync.hall.ledger.visits import Visit
-from sync.hall.ledger.workset import Workset
+from sync.hall.ledger.workset import Key, Workset
 from sync.records import Entry, decode_link
 
 HEARTBEAT = "heartbeat"
@@ -42,6 +42,7 @@ class Tally:
         self._work = Workset(connection, scopes, zone)
         self._offsets: dict[int, dict[str, tuple[str, int]]] = {}
         self._disordered: set[int] = set()
+        self._keyed: set[Key] = set()  # whose service the gate has found, and it is right
 
     def fold(
         self, stream: Stream, lines: Sequence[bytes], told: Sequence[Told], arrival: Arrival
@@ -49,14 +50,16 @@ class Tally:
         """Count new entries of a counted stream, and what they tell; they follow in chain order
         what was folded of it before.
         """
-        self._work.load(stream.device, {one.name for one in told if isinstance(one, Run)})
+        self._work.load(stream.device, {one.name: one.key for one in told if isinstance(one, Run)})
+        hall = self._find_hall(stream.scope)
         for one in told:
             if not isinstance(one, Run):
                 stream.scope = self._scopes.number(self._connection, one.hall, one.window)
-            elif not self._begin(stream, one, arrival):
+                hall = one.hall
+            elif not self._begin(stream, one, arrival, hall):
                 self._add(stream, one.name, map(read, lines[one.first : one.end]), arrival)
 
-    def _begin(self, stream: Stream, run: Run, arrival: Arrival) -> bool:
+    def _begin(self, stream: Stream, run: Run, arrival: Arrival, hall: str | None) -> bool:
         """Take a visit that begins with this run as it is folded there; False where it does not, or
         where its clock is not believed.
         """
@@ -70,12 +73,15 @@ class Tally:
         # A copy: what was told may be counted once more, where this transaction comes to nothing.
         known[key] = replace(
             folded,
-            device=stream.device,
             stream=stream.id,
             scope=stream.scope,
             rating_stream=None if folded.level is None else stream.id,
         )
+        (self._keyed.add if run.hall == hall else self._keyed.discard)(key)
         return True
+
+    def _find_hall(self, scope: int) -> str | None:
+        return self._scopes.name(self._connection, scope)[0]
 
     def _add(self, stream: Stream, name: str, entries: Iterable[Any], arrival: Arrival) -> None:
         """Count the entries of a visit one by one."""
@@ -89,6 +95,7 @@ class Tally:
 
     def _visit(self, name: str, stream: Stream) -> Visit:
         visit = self._work.get(stream.device, name, stream.id, stream.scope)
+        self._keyed.discard((stream.device, name))
         if visit.stream != stream.id:
             self._check_order(visit, stream)
             visit.stream = stream.id
@@ -150,7 +157,7 @@ class Tally:
 
     def recall(self, device: int, invitation: str) -> None:
         """Settle this visit too: something besides its entries was told of it."""
-        self._work.load(device, [invitation])
+        self._work.load(device, {invitation: 0})
 
     def refold(self, device: int) -> None:
         """Forget what was counted of a device and count it again from its lines."""
@@ -166,7 +173,7 @@ class Tally:
             self._inherit(stream, known.values())
             if stream.counts:
                 for lines, arrival in _arrivals(connection, stream):
-                    self.fold(stream, lines, gather(map(read, lines)), arrival)
+                    self.fold(stream, lines, gather(map(read, lines), device, ""), arrival)
             self._streams.touch(stream)
 
     def _inherit(self, stream: Stream, known: Iterable[Stream]) -> None:
@@ -190,10 +197,12 @@ class Tally:
             self.refold(device)
         work = self._work
         count_phones(self._connection, work)
-        halls: dict[int, str] = {}
-        for visit in work.visits.values():
+        halls: dict[int, str | None] = {}
+        for key, visit in work.visits.items():
+            if key in self._keyed:
+                continue
             if visit.scope not in halls:
-                halls[visit.scope] = self._scopes.name(self._connection, visit.scope)[0]
+                halls[visit.scope] = self._find_hall(visit.scope)
             visit.service_key = visits.key_service(visit, halls[visit.scope])
         work.load_services(work.service_keys())
         rivals: dict[int, list[Visit]] = {}
@@ -213,7 +222,7 @@ class Tally:
         """Of visits whose services have one number: one of each service is active."""
         services: dict[object, list[Visit]] = {}
         for visit in some:
-            hall = self._scopes.name(self._connection, visit.scope)[0]
+            hall = self._find_hall(visit.scope)
             services.setdefault((hall, visit.project_no, visit.service_no), []).append(visit)
         for rivals in services.values():
             winner = rivals[0] if len(rivals) == 1 else min(rivals, key=self._rank)

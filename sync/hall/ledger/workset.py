@@ -3,7 +3,7 @@ counts they move.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,14 +32,21 @@ class Workset:
         self._scopes = scopes
         self._zone = zone
         self._before: dict[Key, Row | None] = {}
+        self._numbers: dict[Key, int] = {}
         self.visits: dict[Key, Visit] = {}
 
-    def load(self, device: int, invitations: Iterable[str]) -> None:
-        """Have these visits of a device at hand, where they exist."""
-        wanted = [name for name in invitations if (device, name) not in self._before]
-        for name in wanted:
-            self._before[(device, name)] = None
-        rows = self._read("key", [key_visit(device, name) for name in wanted])
+    def load(self, device: int, invitations: Mapping[str, int]) -> None:
+        """Have these visits of a device at hand, where they exist; each with its key_visit, or 0
+        where that is not known.
+        """
+        wanted = []
+        for name, number in invitations.items():
+            key = (device, name)
+            if key not in self._before:
+                self._before[key] = None
+                self._numbers[key] = number or key_visit(device, name)
+                wanted.append(self._numbers[key])
+        rows = self._read("key", wanted)
         self._hold(row for row in rows if (row[0], row[1]) in self._before)
 
     def load_services(self, keys: Iterable[int]) -> None:
@@ -105,7 +112,7 @@ class Workset:
                 gone.append(key)
             if visit is not None and now is not None:
                 self._move(moved, visit, 1)
-                fresh.append((*now, key_visit(*key)))
+                fresh.append((*now, self._numbers.get(key) or key_visit(*key)))
         self._write(fresh, gone, moved)
 
     def _move(self, moved: Moved, visit: Visit, by: int) -> None:

@@ -71,7 +71,7 @@ def anything(draw: st.DrawFn) -> Chain:
 def test_runs_are_the_entries_in_their_order_and_a_fold_is_their_sum(chain: Chain) -> None:
     entries: list[Any] = [read(line) for line in chain.lines]
     found: list[object] = []
-    for one in gather(entries):
+    for one in gather(entries, 7, "H"):
         if isinstance(one, Stood):
             found.append((one.hall, one.window))
             continue
@@ -98,7 +98,9 @@ def check_fold(one: Run, run: list[Any]) -> None:
     for entry in run:
         own = owns[times.index(entry)] if entry in times else 0
         visits.add(summed, entry, 0, 0, Placed(own))
+    summed.device, summed.service_key = 7, visits.key_service(summed, one.hall)
     assert one.visit == summed
+    assert one.key == visits.key_visit(7, one.name)
     assert (one.boot, one.offset) == (run[0].boot, owns[0] - run[0].mono_ms)
     assert (one.low, one.latest) == (owns[-1], max(owns))
 

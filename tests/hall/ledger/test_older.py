@@ -125,7 +125,7 @@ def test_every_look_for_one_visit_goes_by_the_index(
         asked.find(connection, "00" * 16)
         asked.list_open(connection, 1, hall.now)
         phones.find_stage(connection, 1, "00" * 16, 1, hall.now)
-        Workset(connection, hall.intake._scopes, ZONE).load(1, [f"{n:032x}" for n in range(40)])
+        Workset(connection, hall.intake._scopes, ZONE).load(1, {f"{n:032x}": 0 for n in range(40)})
     assert len(plans) == 5
     for plan in plans:
         assert "USING INDEX visits_key (key=?)" in plan, plan

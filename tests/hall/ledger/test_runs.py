@@ -51,6 +51,15 @@ def moved(chain: Chain) -> None:
     chain.visit("P2")
 
 
+def in_another_hall(chain: Chain) -> None:
+    chain.visit("P1")
+    chain.open("4", hall="H2")
+    for project in ("P1", "P2"):
+        chain.reason(chain.visit(project), "510")
+    chain.open("3", hall="H")
+    chain.visit("P2")
+
+
 def started_anew(chain: Chain) -> None:
     name = chain.invite("P1")
     chain.boot = "c" * 32
@@ -114,8 +123,18 @@ def ahead(chain: Chain) -> None:
     plain(chain)
 
 
-DAYS = [plain, mind_changed, woven, moved, started_anew, clock_lost, rated_late, asked_twice]
-DAYS += [never_joined, asked_late, marked_lost, unread, ahead]
+DAYS = [
+    plain,
+    mind_changed,
+    woven,
+    moved,
+    in_another_hall,
+    started_anew,
+    clock_lost,
+    rated_late,
+    asked_twice,
+]
+DAYS += [asked_twice, never_joined, asked_late, marked_lost, unread, ahead]
 
 
 def count(folder: Path, chain: Chain, cuts: list[int], again: bool = False) -> object:
@@ -134,7 +153,7 @@ def count(folder: Path, chain: Chain, cuts: list[int], again: bool = False) -> o
     return found
 
 
-def one_by_one(name: str, first: int, end: int, run: object) -> Run:
+def one_by_one(name: str, first: int, end: int, *_: object) -> Run:
     """Stands in for the fold."""
     return Run(name, first, end)
 
@@ -155,7 +174,7 @@ def test_a_folded_visit_counts_as_its_entries_do(
 
 
 def tell(chain: Chain) -> list[Told]:
-    return gather(map(read, chain.lines))
+    return gather(map(read, chain.lines), 0, "")
 
 
 def test_a_visit_that_begins_with_its_run_is_folded() -> None:
@@ -186,7 +205,7 @@ def test_what_is_not_counted_tells_nothing() -> None:
     chain.add(Service, service="s", state="begun", transaction=Transaction("P1", "1"))
     chain.add(Joined, service="s", transaction=Transaction("P1", "1"))
     assert tell(chain) == [Stood("H", "3")]
-    assert gather([None, "a head"]) == []
+    assert gather([None, "a head"], 0, "") == []
 
 
 def test_a_service_left_out_is_a_visit_never_asked_for() -> None:

@@ -36,11 +36,12 @@ def write(at_ms: int) -> str:
 
 def local_day(at_ms: int, zone: ZoneInfo) -> str:
     """The calendar day at a place, as YYYY-MM-DD."""
-    return _day_of_quarter(at_ms // QUARTER_MS, zone)
+    return day_of_quarter(at_ms // QUARTER_MS, zone)
 
 
 @lru_cache(maxsize=4096)
-def _day_of_quarter(quarter: int, zone: ZoneInfo) -> str:
+def day_of_quarter(quarter: int, zone: ZoneInfo) -> str:
+    """The same of a moment's QUARTER_MS since 1970."""
     moment = EPOCH + timedelta(milliseconds=_bound(quarter * QUARTER_MS))
     return moment.astimezone(zone).date().isoformat()
 

@@ -205,17 +205,20 @@ class Tally:
                 halls[visit.scope] = self._find_hall(visit.scope)
             visit.service_key = visits.key_service(visit, halls[visit.scope])
         work.load_services(work.service_keys())
+        firsts: dict[int, Visit] = {}
         rivals: dict[int, list[Visit]] = {}
         for visit in work.visits.values():
-            rated = visits.is_rated(visit) and not is_beaten(work, visit)
-            visit.active = int(rated and visit.service_key is None)
-            if rated and visit.service_key is not None:
-                rivals.setdefault(visit.service_key, []).append(visit)
-        for some in rivals.values():
-            if len(some) == 1:
-                some[0].active = 1
+            visit.active = 0
+            if not visits.is_rated(visit) or is_beaten(work, visit):
+                continue
+            first = firsts.setdefault(visit.service_key or 0, visit)
+            if first is visit or visit.service_key is None:
+                visit.active = 1
             else:
-                self._choose(some)
+                rivals.setdefault(visit.service_key, [first]).append(visit)
+        for some in rivals.values():
+            some[0].active = 0
+            self._choose(some)
         work.save()
 
     def _choose(self, some: list[Visit]) -> None:

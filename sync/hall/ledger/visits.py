@@ -33,8 +33,8 @@ OUTCOMES = frozenset(("not_rated", "cancelled", "superseded", "interrupted"))
 NEAR_DIGITS = 3
 """Last characters of a project number that tell neighbours apart."""
 
-MEASURES_MAX = 1_000
-"""What so many kinds of visits add to is remembered: most visits are alike."""
+SORTS_MAX = 1_000
+"""What visits of so many sorts add to is remembered."""
 
 TAGS_MAX = 256
 """So many choices of reasons are remembered as they are kept."""
@@ -196,21 +196,24 @@ def is_rated(visit: Visit) -> bool:
     return visit.outcome == "rated" and visit.level is not None and visit.mode != "drill"
 
 
-def measure(visit: Visit) -> tuple[str, ...]:
-    """The names of the counts this visit adds one to; `paired`: invited, joined to a service."""
-    paired = visit.mode in ("invited", PHONE) and visit.service_key is not None
-    counted = (visit.level, visit.scale, visit.reasons) if visit.active else None
-    return _measure(visit.mode, paired, visit.outcome, counted, is_rated(visit))
+Sort = tuple[str, bool, str | None, int | None, str | None, str | None, int]
+"""What of a visit decides which counts it moves; most visits are of few sorts."""
 
 
-@lru_cache(MEASURES_MAX)
-def _measure(
-    mode: str,
-    paired: bool,
-    outcome: str | None,
-    counted: tuple[int | None, str | None, str | None] | None,
-    rated: bool,
-) -> tuple[str, ...]:
+def sort(visit: Visit) -> Sort:
+    """Mode, whether it is joined to a service, outcome, level, scale, reasons, active."""
+    keyed = visit.service_key is not None
+    rest = (visit.outcome, visit.level, visit.scale, visit.reasons, visit.active)
+    return (visit.mode, keyed, *rest)
+
+
+@lru_cache(SORTS_MAX)
+def measure(of: Sort) -> tuple[str, ...]:
+    """The names of the counts a visit of this sort adds one to; `paired`: invited, joined to a
+    service.
+    """
+    mode, keyed, outcome, level, scale, reasons, active = of
+    paired = keyed and mode in ("invited", PHONE)
     if mode == "drill":
         return ()
     if mode == NOT_ASKED:
@@ -220,11 +223,10 @@ def _measure(
         names += (outcome,)
         if paired:
             names += (f"paired:{outcome}",)
-    if counted is not None:
-        level, scale, reasons = counted
+    if active:
         names += (f"level:{level}:{scale}", "paired:rated" if paired else "walk_ups")
         if reasons is not None:
             names += tuple(f"reason:{tag}" for tag in _decode_tags(reasons))
-    elif rated:
+    elif outcome == "rated" and level is not None:
         names += ("repeated",)
     return names

@@ -13,15 +13,15 @@ from sqlalchemy import Connection
 from sync.hall.ledger import moment
 from sync.hall.ledger.scopes import CITY, Scopes
 from sync.hall.ledger.store import add_rows, fetch, put_rows, run_many
-from sync.hall.ledger.visits import COLUMNS, Visit, key_visit, measure
+from sync.hall.ledger.visits import COLUMNS, Sort, Visit, key_visit, measure, sort
 
 ASK_MAX = 500
 """Values in one IN list."""
 
 Key = tuple[int, str]
 Row = tuple[Any, ...]
-Moved = Counter[tuple[int, str, tuple[str, ...]]]
-"""Visits by scope, day and what each adds to; many add to the same."""
+Moved = Counter[tuple[int, int, Sort]]
+"""Visits by scope, quarter of an hour and sort; many are alike."""
 
 
 class Workset:
@@ -108,15 +108,12 @@ class Workset:
             if now == row:
                 continue
             if row is not None:
-                self._move(moved, Visit(*row), -1)
+                _move(moved, Visit(*row), -1)
                 gone.append(key)
             if visit is not None and now is not None:
-                self._move(moved, visit, 1)
+                _move(moved, visit, 1)
                 fresh.append((*now, self._numbers.get(key) or key_visit(*key)))
         self._write(fresh, gone, moved)
-
-    def _move(self, moved: Moved, visit: Visit, by: int) -> None:
-        moved[(visit.scope, moment.local_day(visit.placed, self._zone), measure(visit))] += by
 
     def _write(
         self,
@@ -131,9 +128,10 @@ class Workset:
             run_many(connection, delete, [(key_visit(*key), *key) for key in gone])
         add_rows(connection, "visits", fresh)
         rows: Counter[tuple[int, str, str]] = Counter()
-        for (scope, day, names), by in moved.items():
+        for (scope, quarter, of), by in moved.items():
+            day = moment.day_of_quarter(quarter, self._zone)
             for within in self._around(scope):
-                for name in names:
+                for name in measure(of):
                     rows[(within, day, name)] += by
         changes = [(*key, by) for key, by in rows.items() if by]
         add = "ON CONFLICT DO UPDATE SET n = n + excluded.n"
@@ -145,3 +143,7 @@ class Workset:
         number = self._scopes.number
         around = {number(self._connection, *CITY), number(self._connection, hall, "")}
         return around | {scope} if scope else around
+
+
+def _move(moved: Moved, visit: Visit, by: int) -> None:
+    moved[(visit.scope, visit.placed // moment.QUARTER_MS, sort(visit))] += by

@@ -102,12 +102,12 @@ class PocketBase:
         self._process.wait(LIVENESS_S)
 
 
-def split(stream: int, chain: Chain, count: int, size: int) -> list[bytes]:
-    """The first lines as whole HTTP requests of `size` entries each; the answers tell no record."""
+def split(stream: int, chain: Chain, size: int) -> list[bytes]:
+    """The lines as whole HTTP requests of `size` entries each; the answers tell no record."""
     url = "/api/collections/entries/records"
     rows = [
         {"method": "POST", "url": url, "body": {"stream": stream, "seq": seq, "line": line}}
-        for seq, line in enumerate(map(bytes.decode, chain.lines[:count]), start=1)
+        for seq, line in enumerate(map(bytes.decode, chain.lines), start=1)
     ]
     return [request(rows[first : first + size]) for first in range(0, len(rows), size)]
 

@@ -17,3 +17,10 @@ def wait_ms(failures: int, fraction: float, asked_ms: int = 0) -> int:
     """
     ceiling = min(CAP_MS, BASE_MS << min(failures, STEPS_MAX))
     return asked_ms + int(ceiling * fraction)
+
+
+def busy_ms(asked_ms: int, fraction: float) -> int:
+    """How long to wait for a hall that is busy and says for how long: that, and up to as long
+    again. It is there and counts whom it turned away, so its word is before any doubling.
+    """
+    return asked_ms + int(max(asked_ms, BASE_MS) * fraction)

@@ -8,7 +8,7 @@ a hall that went back to an older backup is noticed, and gets all of it again.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sync.backoff import wait_ms
+from sync.backoff import busy_ms, wait_ms
 from sync.wire import LINES_MAX, Place
 
 FIRST_LINES = 50
@@ -186,6 +186,9 @@ class Outbox:
         self.on_failure(now_ms, fraction, asked_ms)
         if word == "slow-down":  # smaller batches would cost a busy hall more
             self._lines = lines
+            if asked_ms:  # it is there, and knows better than our count of failures
+                self._failures -= 1
+                self._not_before_ms = now_ms + busy_ms(asked_ms, fraction)
 
     def _pass_by(self, sent: Send | None) -> None:
         """A fork in an older epoch does not hold up the ones after it."""

@@ -21,7 +21,7 @@ from typing import Any
 
 import uvloop
 
-from sync.backoff import wait_ms
+from sync.backoff import busy_ms
 from sync.hall.ledger import roster
 from sync.hall.ledger.store import Store
 from sync.keys import decode_public
@@ -231,14 +231,11 @@ class Herd:
 
     async def _send(self, line: Line, read: Callable[[], bytes]) -> Any:
         """Until it is taken, waiting as a courier does."""
-        failures = 0
         while True:
             status, asked_s, answer = await line.post(read())
             if status == 200:
                 return answer
             if status != 503:
                 raise AssertionError(answer)
-            failures += 1
             self.turned_away += 1
-            wait = wait_ms(failures, random.random(), int(asked_s * 1_000))
-            await asyncio.sleep(wait / 1_000)
+            await asyncio.sleep(busy_ms(int(asked_s * 1_000), random.random()) / 1_000)

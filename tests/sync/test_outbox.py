@@ -258,23 +258,6 @@ def test_retry_after_is_waited_at_least_and_bounded() -> None:
     assert isinstance(mind.due(0, ends(1)), Send)
 
 
-def test_a_busy_hall_is_asked_again_when_it_says_however_often() -> None:
-    """It is no failure: the wait never doubles, and what was sent stays as large."""
-    mind = Outbox()
-    lines = due(mind, 0, 2_000).most
-    for _ in range(40):
-        mind.on_refusal(0, "slow-down", 0.99, 1_000)
-        assert mind.due(0, ends(2_000)) == Wait(1_990)
-    assert due(mind, 1_990, 2_000).most == lines
-    mind.on_refusal(0, "slow-down", 0.99)  # one that does not say is one that failed
-    first = mind.due(0, ends(2_000))
-    mind.on_refusal(0, "slow-down", 0.99)
-    second = mind.due(0, ends(2_000))
-    assert isinstance(first, Wait)
-    assert isinstance(second, Wait)
-    assert second.until_ms > first.until_ms
-
-
 def test_the_halls_wish_for_the_next_batch_is_kept_and_bounded() -> None:
     mind = Outbox()
     mind.on_receipt(5, due(mind, 5, 9), 2, Place("e0", 2, "h"), 1_000)

@@ -1,25 +1,27 @@
 """The process in front, as its hall has it: started, started again if it ends, told to stop."""
 
 import asyncio
-import contextlib
 import logging
 import socket
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from subprocess import DEVNULL, Popen
 
 from sync.errors import HuiyinError
 from sync.hall.pages import front, messages
 from sync.hall.pages.answers import Answers, App
 from sync.hall.pages.hall import Hall
 from sync.hall.pages.line import Line
-from sync.hall.pages.messages import Asked, Changed, Close, Opened
+from sync.hall.pages.messages import Asked, Changed, Close, Opened, Ping, Told
 
 ROOT = Path(__file__).resolve().parents[3]
 
 AGAIN_S = 1.0
 """Between the end of one process and the start of the next."""
+
+SILENT_S = 15.0
+"""A process that answers nothing for so long is ended: it may be stuck, and nobody would know."""
 
 STOP_S = 2.0
 """How long it may take beyond its requests' time."""
@@ -37,7 +39,7 @@ class Beside:
         self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
         self._line: Line[Asked] | None = None
-        hall.devices_changed = self._tell_change
+        hall.devices_changed = lambda: self._say(Changed())
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Have requests answered until `stop`; `ready` once they are taken. Raises HuiyinError
@@ -48,23 +50,27 @@ class Beside:
             opened, ended = asyncio.Event(), asyncio.Event()
             process = await self._start(opened, ended)
             self._answers.prepare()  # while the other starts
-            await _first(opened, ended)
+            await _first(opened, ended, self._stopping)
             if opened.is_set() and not is_ready:
                 is_ready = True
                 ready()
-            await _first(ended, self._stopping)
+            await self._watch(opened, ended)
             code = await self._end(process, ended)
             if self._stopping.is_set():
                 return
             if not is_ready:
                 raise HuiyinError(f"the process that answers requests ended ({code})")
             _log.warning("the process that answers requests ended (%s); another is started", code)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), AGAIN_S)
+            await _first(self._stopping, wait_s=AGAIN_S)
 
-    async def _start(
-        self, opened: asyncio.Event, ended: asyncio.Event
-    ) -> "subprocess.Popen[bytes]":
+    async def _watch(self, heard: asyncio.Event, ended: asyncio.Event) -> None:
+        """Until it ends, or answers nothing for a while, or we are told to stop."""
+        while heard.is_set() and not (ended.is_set() or self._stopping.is_set()):
+            heard.clear()
+            self._say(Ping())
+            await _first(ended, self._stopping, wait_s=SILENT_S)
+
+    async def _start(self, heard: asyncio.Event, ended: asyncio.Event) -> "Popen[bytes]":
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         number, settings = self._bound.fileno(), self._hall.settings
@@ -72,17 +78,12 @@ class Beside:
         alone = ["-I"] if sys.flags.isolated else []
         command = [sys.executable, *alone, "-m", front.__name__, str(number), *tls]
         with theirs:
-            process = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                pass_fds=(number,),
-            )
+            to = theirs.fileno()
+            process = Popen(command, cwd=ROOT, stdin=to, stdout=DEVNULL, pass_fds=(number,))
 
         def hear(message: Asked) -> None:
             if isinstance(message, Opened):
-                opened.set()
+                heard.set()
             else:
                 self._answers.hear(end, message)
 
@@ -90,14 +91,13 @@ class Beside:
         await self._loop.create_unix_connection(lambda: end, sock=ours)
         return process
 
-    async def _end(self, process: "subprocess.Popen[bytes]", ended: asyncio.Event) -> int:
+    async def _end(self, process: "Popen[bytes]", ended: asyncio.Event) -> int:
         """Its exit code, once it has ended by itself or in spite of itself."""
-        assert self._line is not None
-        self._line.say(Close())
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(ended.wait(), front.GRACE_S + STOP_S)
+        self._say(Close())
+        await _first(ended, wait_s=front.GRACE_S + STOP_S)
         process.kill()
-        self._line.close()
+        if self._line is not None:
+            self._line.close()
         return await asyncio.to_thread(process.wait)
 
     def stop(self) -> None:
@@ -105,16 +105,16 @@ class Beside:
         self._bound.close()
         self._stopping.set()
 
-    def _tell_change(self) -> None:
+    def _say(self, message: Told) -> None:
         if self._line is not None:
-            self._line.say(Changed())
+            self._line.say(message)
 
 
-async def _first(*events: asyncio.Event) -> None:
-    """Wait for one of them."""
+async def _first(*events: asyncio.Event, wait_s: float | None = None) -> None:
+    """Wait for one of them, not longer than `wait_s`."""
     waits = [asyncio.ensure_future(event.wait()) for event in events]
     try:
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(waits, timeout=wait_s, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for wait in waits:
             wait.cancel()

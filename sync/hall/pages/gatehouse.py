@@ -51,6 +51,8 @@ class Gatehouse:
                 waiting.set_result(message)
         elif isinstance(message, messages.Changed):
             self._devices.clear()
+        elif isinstance(message, messages.Ping):
+            self.line.say(messages.Opened())
         else:
             self._stop()
 

@@ -39,7 +39,7 @@ class Who(Struct, frozen=True, array_like=True, tag=2):
 
 
 class Opened(Struct, frozen=True, array_like=True, tag=3):
-    """Requests are taken."""
+    """Requests are taken; said at first, and to each Ping."""
 
 
 class Answer(Struct, frozen=True, array_like=True, tag=0):
@@ -66,8 +66,12 @@ class Close(Struct, frozen=True, array_like=True, tag=3):
     """Take nothing more, finish what is begun, end."""
 
 
+class Ping(Struct, frozen=True, array_like=True, tag=4):
+    """Are you there?"""
+
+
 Asked = Batch | Call | Who | Opened
-Told = Answer | Found | Changed | Close
+Told = Answer | Found | Changed | Close | Ping
 
 asked = msgspec.msgpack.Decoder(Asked)
 told = msgspec.msgpack.Decoder(Told)

@@ -82,6 +82,21 @@ def test_a_process_that_ends_loses_nothing_and_another_is_started(tmp_path: Path
     assert "another is started" in errors
 
 
+@pytest.mark.slow
+def test_a_process_that_is_stuck_is_ended_and_another_is_started(tmp_path: Path) -> None:
+    server = Server(tmp_path / "data")
+    front = find_front(server)
+    os.kill(front, signal.SIGSTOP)
+    ends = time.monotonic() + LIVENESS_S
+    while front in find_children(server.process.pid):
+        assert time.monotonic() < ends
+        time.sleep(0.1)
+    assert server.ask("GET", "/healthz").status == 200
+    server.process.send_signal(signal.SIGTERM)
+    _, errors = server.process.communicate(timeout=LIVENESS_S)
+    assert (server.process.returncode, len(errors.splitlines())) == (0, 1)
+
+
 def test_it_leaves_the_signals_of_a_stop_to_its_hall(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as hall:
         front = find_front(hall)

@@ -18,6 +18,7 @@ from sync.hall.pages.messages import (
     Close,
     Found,
     Opened,
+    Ping,
     Told,
     Who,
 )
@@ -86,6 +87,7 @@ def test_what_is_said_is_heard_as_it_was_said() -> None:
         Found(3, None),
         Changed(),
         Close(),
+        Ping(),
     ]
     for decoder, said in ((messages.asked, asked), (messages.told, told)):
         pipe, heard = Pipe(), list[object]()

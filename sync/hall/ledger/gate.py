@@ -17,7 +17,7 @@ from sync.errors import BadSignature, Malformed, TooLarge
 from sync.hall.ledger.runs import Told, gather
 from sync.hall.refusal import Refused
 from sync.records import SEQ_MAX, Entry, Head, decode_entry, decode_link
-from sync.wire import BODY_MAX, CHECKPOINT, MEDIA_TYPE, Checkpoint, Mark, mark_text
+from sync.wire import BODY_MAX, CHECKPOINT, MEDIA_TYPE, Checkpoint, Mark, SignedMark, mark_text
 
 AT_MAX = 64
 """Characters of a checkpoint's time, which may say anything."""
@@ -94,7 +94,15 @@ def check(body: bytes, media_type: str | None, encoding: str | None, find: Find)
     prev = links[0].prev if links and links[0] is not None else None
     told = gather(links, device.id, device.hall)
     unreadable = _count_unreadable(read.lines, links)
-    return Checked(device, read.checkpoint, read.lines, prev, told, unreadable)
+    return Checked(device, _leave_out(read.checkpoint), read.lines, prev, told, unreadable)
+
+
+def _leave_out(checkpoint: Checkpoint) -> Checkpoint:
+    """Without a receipt for what no chain can hold: it is none of ours."""
+    receipt = checkpoint.receipt
+    if isinstance(receipt, SignedMark) and not 1 <= receipt.seq <= SEQ_MAX:
+        return Checkpoint(checkpoint.checkpoint, checkpoint.signature)
+    return checkpoint
 
 
 def require(find: Find, device: str) -> Known:

@@ -19,7 +19,7 @@ from typing import Any
 
 from sqlalchemy import Connection as Connection
 from sqlalchemy import Engine, create_engine, event, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from sync.errors import HuiyinError
 from sync.hall.ledger import schema
@@ -47,6 +47,9 @@ READ_LINES = 2_000
 """Lines read at a time when a whole epoch is walked, so that no reader holds up the writer for
 long.
 """
+
+CONTRADICTIONS = (IntegrityError, sqlite3.IntegrityError)
+"""What it raises where a row contradicts what is there."""
 
 WRITE_ERRORS = (DBAPIError, sqlite3.Error)
 """What the database raises when it cannot do what it is asked."""

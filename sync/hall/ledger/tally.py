@@ -198,8 +198,8 @@ class Tally:
         work = self._work
         count_phones(self._connection, work)
         halls: dict[int, str | None] = {}
-        for key, visit in work.visits.items():
-            if key in self._keyed:
+        for name, visit in work.visits.items():
+            if name in self._keyed:
                 continue
             if visit.scope not in halls:
                 halls[visit.scope] = self._find_hall(visit.scope)
@@ -211,11 +211,12 @@ class Tally:
             visit.active = 0
             if not visits.is_rated(visit) or is_beaten(work, visit):
                 continue
-            first = firsts.setdefault(visit.service_key or 0, visit)
-            if first is visit or visit.service_key is None:
+            key = visit.service_key
+            first = visit if key is None else firsts.setdefault(key, visit)
+            if key is None or first is visit:
                 visit.active = 1
             else:
-                rivals.setdefault(visit.service_key, [first]).append(visit)
+                rivals.setdefault(key, [first]).append(visit)
         for some in rivals.values():
             some[0].active = 0
             self._choose(some)

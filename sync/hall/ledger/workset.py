@@ -60,7 +60,9 @@ class Workset:
 
     def clear_device(self, device: int) -> None:
         """Have all visits of a device at hand as they were, and start them again from nothing."""
-        self._hold(self._read("device", [device]))
+        last = (device + 1 << 32) - 1
+        query = f"SELECT {COLUMNS} FROM visits WHERE key BETWEEN ? AND ?"
+        self._hold(fetch(self._connection, query, (device << 32, last)))
         for key in [key for key in self.visits if key[0] == device]:
             del self.visits[key]
 

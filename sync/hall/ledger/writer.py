@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from sync.hall.ledger.gate import Checked
 from sync.hall.ledger.intake import Intake, Job
-from sync.hall.ledger.store import WRITE_ERRORS
+from sync.hall.ledger.store import CONTRADICTIONS, WRITE_ERRORS
 from sync.hall.refusal import RETRY_MAX_S, Refused, slow_down
 
 LIVE_LINES = 20
@@ -135,6 +135,8 @@ class Writer(threading.Thread):
             taken, results = self._intake.commit(
                 [batch for batch, _ in batches], self._clock(), [job for job, _ in jobs]
             )
+        except CONTRADICTIONS as error:
+            return self._commit_apart(batches, jobs, error)
         except WRITE_ERRORS as error:
             self.failing = True
             _log.error("cannot write: %s", getattr(error, "orig", error))

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import socket
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import DEVNULL, Popen
@@ -21,7 +20,7 @@ AGAIN_S = 1.0
 """Between the end of one process and the start of the next."""
 
 SILENT_S = 15.0
-"""A process that answers nothing for so long is ended: it may be stuck, and nobody would know."""
+"""A process that answers nothing for so long is stuck, and ended."""
 
 STOP_S = 2.0
 """How long it may take beyond its requests' time."""
@@ -42,9 +41,7 @@ class Beside:
         hall.devices_changed = lambda: self._say(Changed())
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Have requests answered until `stop`; `ready` once they are taken. Raises HuiyinError
-        where they never are.
-        """
+        """Have requests answered until `stop`; `ready` once they are. Raises HuiyinError."""
         is_ready = False
         while not self._stopping.is_set():
             opened, ended = asyncio.Event(), asyncio.Event()
@@ -56,12 +53,12 @@ class Beside:
                 ready()
             await self._watch(opened, ended)
             code = await self._end(process, ended)
-            if self._stopping.is_set():
-                return
-            if not is_ready:
-                raise HuiyinError(f"the process that answers requests ended ({code})")
-            _log.warning("the process that answers requests ended (%s); another is started", code)
-            await _first(self._stopping, wait_s=AGAIN_S)
+            why = f"the process that answers requests ended ({code})"
+            if not (is_ready or self._stopping.is_set()):
+                raise HuiyinError(why)
+            if not self._stopping.is_set():
+                _log.warning("%s; another is started", why)
+                await _first(self._stopping, wait_s=AGAIN_S)
 
     async def _watch(self, heard: asyncio.Event, ended: asyncio.Event) -> None:
         """Until it ends, or answers nothing for a while, or we are told to stop."""
@@ -71,15 +68,19 @@ class Beside:
             await _first(ended, self._stopping, wait_s=SILENT_S)
 
     async def _start(self, heard: asyncio.Event, ended: asyncio.Event) -> "Popen[bytes]":
+        number, settings = self._bound.fileno(), self._hall.settings
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
-        number, settings = self._bound.fileno(), self._hall.settings
-        tls = (settings.tls_certificate, settings.tls_key)
-        alone = ["-I"] if sys.flags.isolated else []
-        command = [sys.executable, *alone, "-m", front.__name__, str(number), *tls]
+        command = front.write_command(number, settings.tls_certificate, settings.tls_key)
         with theirs:
-            to = theirs.fileno()
-            process = Popen(command, cwd=ROOT, stdin=to, stdout=DEVNULL, pass_fds=(number,))
+            process = Popen(
+                command,
+                cwd=ROOT,
+                stdin=theirs.fileno(),
+                stdout=DEVNULL,
+                pass_fds=(number,),
+                start_new_session=True,  # Ctrl-C is for the hall, which tells it
+            )
 
         def hear(message: Asked) -> None:
             if isinstance(message, Opened):
@@ -96,8 +97,6 @@ class Beside:
         self._say(Close())
         await _first(ended, wait_s=front.GRACE_S + STOP_S)
         process.kill()
-        if self._line is not None:
-            self._line.close()
         return await asyncio.to_thread(process.wait)
 
     def stop(self) -> None:

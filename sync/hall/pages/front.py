@@ -5,10 +5,12 @@ take a core each. Ends with the line to its hall. Knows no routes.
 import asyncio
 import gc
 import logging
+import os
 import resource
 import signal
 import socket
 import sys
+from pathlib import Path
 
 import uvicorn
 
@@ -53,10 +55,8 @@ async def serve(ours: socket.socket, bound: socket.socket, certificate: str, key
     def stop() -> None:
         server.should_exit = True
 
-    def lose() -> None:  # nobody is left who could answer what is begun
-        server.force_exit = server.should_exit = True
-
-    house = Gatehouse(loop, stop, lose)
+    # Without its hall nobody is left who could answer what is begun: hang up on everyone.
+    house = Gatehouse(loop, stop, lose=lambda: os._exit(0))
     server = uvicorn.Server(configure(house, certificate, key))
     await loop.create_unix_connection(lambda: house.line, sock=ours)
     # _serve is serve() less uvicorn's signal handling: signals are the hall's.
@@ -74,10 +74,14 @@ def allow_files() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
+def write_command(number: int, certificate: str, key: str) -> list[str]:
+    """What starts it: the number of the bound socket, and files for TLS or nothing."""
+    files = [file and str(Path(file).resolve()) for file in (certificate, key)]
+    return [sys.executable, *["-I"] * sys.flags.isolated, "-m", __name__, str(number), *files]
+
+
 def main(arguments: list[str]) -> int:
-    """`FD CERTIFICATE KEY`: the bound socket, and files for TLS or nothing; the line to the hall
-    stands as our input.
-    """
+    """See write_command; the line to the hall stands as our input."""
     for number in (signal.SIGINT, signal.SIGTERM):  # the hall is told as well, and ends us
         signal.signal(number, signal.SIG_IGN)
     allow_files()

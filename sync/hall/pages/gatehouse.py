@@ -13,12 +13,15 @@ from sync.hall.pages.journal import PATH, Journal
 from sync.hall.pages.line import Line
 from sync.hall.pages.messages import Answer, Batch, Call, Found, Who
 from sync.hall.pages.problems import refuse
-from sync.hall.pages.reading import SMALL_MAX, read_start
+from sync.hall.pages.questions import Questions
+from sync.hall.pages.reading import SMALL_MAX, Receive, read_parts, read_start
 from sync.hall.refusal import Refused
 
-Receive = Callable[[], Awaitable[dict[str, Any]]]
+HEADERS_MAX = 32 * 1024
+"""Bytes of a request's headers."""
+
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-"""As ASGI has them."""
+"""As ASGI has it."""
 
 
 class _StrangerError(Exception):
@@ -34,36 +37,23 @@ class Gatehouse:
         stop: Callable[[], None] = lambda: None,
         lose: Callable[[], None] = lambda: None,
     ) -> None:
-        self._loop = loop
         self._stop = stop
         self._devices: dict[str, Known] = {}
-        self._waiting: dict[int, asyncio.Future[Any]] = {}
-        self._number = 0
         self._journal = Journal(self._check)
         self.line = Line(messages.told, self._hear, lose)
+        self._questions = Questions(loop, self.line)
 
     def _hear(self, message: messages.Told) -> None:
         if isinstance(message, Found) and message.known is not None:
             self._devices[message.known.device] = message.known
         if isinstance(message, Answer | Found):
-            waiting = self._waiting.pop(message.number, None)
-            if waiting is not None and not waiting.done():
-                waiting.set_result(message)
+            self._questions.settle(message)
         elif isinstance(message, messages.Changed):
             self._devices.clear()
         elif isinstance(message, messages.Ping):
             self.line.say(messages.Opened())
         else:
             self._stop()
-
-    async def _ask(self, kind: Callable[..., messages.Asked], *fields: object) -> Any:
-        self._number = number = self._number + 1
-        self._waiting[number] = answer = self._loop.create_future()
-        self.line.say(kind(number, *fields))
-        try:
-            return await answer
-        finally:
-            self._waiting.pop(number, None)
 
     async def _check(self, body: bytes, media: str, encoding: str) -> Checked:
         """See gate.check; the hall is asked of devices it has not told us yet."""
@@ -80,14 +70,14 @@ class Gatehouse:
                 return gate.check(body, media, encoding, find)
             except _StrangerError as stranger:
                 (device,) = stranger.args
-                told[device] = (await self._ask(Who, device)).known
+                told[device] = (await self._questions.ask(len(body), Who, device)).known
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             return
         try:
-            answer = await self._find_answer(scope, _read(receive))
+            answer = await self._find_answer(scope, read_parts(receive))
         except Exception as error:  # noqa: BLE001  (what a bug raises is answered too)
             answer = refuse(0, error, scope["method"], scope["path"])
         await send(
@@ -96,22 +86,16 @@ class Gatehouse:
         await send({"type": "http.response.body", "body": answer.body, "more_body": False})
 
     async def _find_answer(self, scope: dict[str, Any], parts: AsyncIterator[bytes]) -> Answer:
-        if scope["path"].rstrip("/") == PATH and scope["method"] == "POST":
+        size = sum(len(name) + len(value) for name, value in scope["headers"])
+        if size > HEADERS_MAX:
+            raise Refused(413, "too-large", f"the headers have more than {HEADERS_MAX} bytes")
+        path = "/".join(filter(None, scope["path"].split("/")))
+        if f"/{path}" == PATH and scope["method"] == "POST":
             return await self._journal.take(
-                scope["headers"], parts, lambda checked: self._ask(Batch, checked)
+                scope["headers"], parts, lambda checked: self._questions.ask(0, Batch, checked)
             )
         body = await read_start(parts, SMALL_MAX)  # one more than any of these routes takes
         told = [scope[n] for n in ("method", "scheme", "path", "raw_path", "query_string")]
         more = [scope[name] for name in ("headers", "client", "server")]
-        answer: Answer = await self._ask(Call, *told, *more, body)
+        answer: Answer = await self._questions.ask(size + len(body), Call, *told, *more, body)
         return answer
-
-
-async def _read(receive: Receive) -> AsyncIterator[bytes]:
-    while True:
-        event = await receive()
-        if event["type"] == "http.disconnect":
-            raise Refused(500, "internal", "the kiosk is gone")  # nobody reads this answer
-        yield event["body"]
-        if not event.get("more_body", False):
-            return

@@ -22,6 +22,9 @@ LIVE_BYTES = 3 * 1024
 turned away.
 """
 
+BODY_S = 120
+"""How long a body may take to arrive: one that never does would hold its room."""
+
 T = TypeVar("T")
 Check = Callable[[bytes, str, str], Awaitable[Checked]]
 
@@ -51,7 +54,11 @@ class Journal:
         try:
             gate.check_media(media, encoding)
             with self._admit(length):
-                body = await read_start(parts, gate.PACKED_MAX)
+                try:
+                    async with asyncio.timeout(BODY_S):
+                        body = await read_start(parts, gate.PACKED_MAX)
+                except TimeoutError:
+                    raise Refused(422, "malformed", f"no body in {BODY_S} s") from None
                 return await hand_on(await self._pass(body, media, encoding))
         except Refused:
             if body is None:

@@ -14,7 +14,7 @@ LENGTH = struct.Struct(">I")
 
 ROOM_BYTES = 1024 * 1024
 """Room for what arrives: the largest batch, with what is said of it, takes a little more; then
-there is twice as much.
+there is twice as much, until that is heard.
 """
 
 T = TypeVar("T")
@@ -55,6 +55,13 @@ class Line(asyncio.BufferedProtocol, Generic[T]):
 
     def connection_lost(self, _error: Exception | None) -> None:
         self._lose()
+        # Who hears it holds the line: without this they would hold each other, and the room.
+        self._hear = lambda _: None
+        self._room, self._filled = bytearray(), 0
+
+    def unsent(self) -> int:
+        """Bytes that the other end has not taken yet."""
+        return 0 if self._transport is None else self._transport.get_write_buffer_size()
 
     def get_buffer(self, _sizehint: int) -> memoryview:
         if self._filled == len(self._room):
@@ -70,6 +77,9 @@ class Line(asyncio.BufferedProtocol, Generic[T]):
                 break
             self._hear(self._decode(memoryview(self._room)[begin:end]))
             start = end
+        rest = self._room[start : self._filled]
         if start:
-            self._room[: self._filled - start] = self._room[start : self._filled]
-            self._filled -= start
+            self._room[: len(rest)] = rest
+            self._filled = len(rest)
+        if len(self._room) > ROOM_BYTES >= len(rest):
+            self._room = rest + bytes(ROOM_BYTES - len(rest))

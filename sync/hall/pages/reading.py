@@ -2,7 +2,13 @@
 answer arrives. Knows no framework.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+from sync.hall.refusal import Refused
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+"""As ASGI has it."""
 
 SMALL_MAX = 64 * 1024
 """Bytes of any body that is not a batch's."""
@@ -30,3 +36,14 @@ async def read_on(stream: AsyncIterator[bytes]) -> None:
         size += len(part)
         if size > READ_ON_MAX:
             break
+
+
+async def read_parts(receive: Receive) -> AsyncIterator[bytes]:
+    """A request's body as ASGI hands it over. Raises Refused where its sender is gone."""
+    while True:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            raise Refused(500, "internal", "the kiosk is gone")  # nobody reads this answer
+        yield event["body"]
+        if not event.get("more_body", False):
+            return

@@ -3,11 +3,14 @@
 from concurrent.futures import Future
 from pathlib import Path
 
+import pytest
+
 from sync.hall.ledger import gate, writer
 from sync.hall.ledger.intake import Taken
 from sync.hall.ledger.writer import GROUP_LINES, LIVE_LINES, Writer
 from sync.wire import MEDIA_TYPE
 from tests.hall.kit import Chain, TestHall, make_key
+from tests.hall.tampering import change
 
 LIVENESS_S = 60
 
@@ -83,3 +86,16 @@ def test_lines_that_wait_are_told_until_they_are_taken(tmp_path: Path) -> None:
     desk.writer.start()
     desk.finish(live, *full)
     assert desk.writer.waiting() == 0
+
+
+@pytest.mark.usefixtures("caplog")
+def test_a_row_that_contradicts_is_no_disk_that_fails(tmp_path: Path) -> None:
+    """Somebody wrote a line where a kiosk's next one goes: others are taken beside it."""
+    desk = Desk(tmp_path)
+    change(desk.hall, "INSERT INTO entries VALUES (2, 1, x'00')")
+    futures = [desk.submit(seed, 1) for seed in (1, 2, 3)]
+    desk.writer.start()
+    found = [type(one.result(LIVENESS_S)).__name__ for one in futures]
+    assert found == ["Taken", "Refused", "Refused"]  # both would be stream 2
+    assert not desk.writer.failing
+    desk.finish()

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import threading
 import time
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests.hall.kit import Chain, make_key
 from tests.hall.server import Server, run_hall, serving
 
 LIVENESS_S = 60
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def find_front(server: Server) -> int:
@@ -118,6 +120,42 @@ def test_it_ends_with_its_hall_however_that_ends(tmp_path: Path, way: str) -> No
     while is_there(front):
         assert time.monotonic() < ends
         time.sleep(0.01)
+
+
+def test_what_is_typed_to_stop_a_hall_is_for_the_hall_alone(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as hall:
+        assert os.getsid(find_front(hall)) != os.getsid(hall.process.pid)
+
+
+def test_a_request_whose_hall_is_killed_gets_no_answer(tmp_path: Path) -> None:
+    hall = Server(tmp_path / "data")
+    front = find_front(hall)
+    os.kill(hall.process.pid, signal.SIGSTOP)
+    with socket.create_connection((hall.host, hall.port)) as line:
+        line.sendall(b"GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n")
+        hall.process.kill()
+        line.settimeout(LIVENESS_S)
+        assert line.recv(1) == b""
+    _, errors = hall.process.communicate(timeout=LIVENESS_S)
+    assert not errors
+    ends = time.monotonic() + LIVENESS_S
+    while is_there(front):
+        assert time.monotonic() < ends
+
+
+def test_a_certificate_may_be_named_by_a_relative_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = run_hall("tls", "init", "--data", tmp_path, "--name", "127.0.0.1", "--json")
+    told = json.loads(made.stdout)
+    names = [os.path.relpath(told[name], tmp_path) for name in ("certificate", "key")]
+    file = tmp_path / "hall.toml"
+    file.write_text("tls_certificate = '{}'\ntls_key = '{}'\n".format(*names))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    server = Server(tmp_path / "data", 0, "--config", str(file))
+    assert server.address.startswith("https://")
+    assert server.stop() == 0
 
 
 def test_a_certificate_that_is_none_is_one_line(tmp_path: Path) -> None:

@@ -2,18 +2,23 @@
 
 import asyncio
 import gzip
+import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from sync.hall.ledger import gate
 from sync.hall.ledger.gate import Checked, Known
-from sync.hall.pages.gatehouse import Gatehouse
+from sync.hall.pages import journal, messages
+from sync.hall.pages.gatehouse import HEADERS_MAX, Gatehouse
 from sync.hall.pages.journal import BODIES_MAX, LIVE_BYTES, Journal
-from sync.hall.pages.messages import Changed, Found, Who
+from sync.hall.pages.line import Line
+from sync.hall.pages.messages import Asked, Changed, Found, Told, Who
+from sync.hall.pages.questions import ASKED_BYTES, HELD_MAX, Questions
+from sync.hall.pages.reading import SMALL_MAX
 from sync.hall.refusal import Refused
 from sync.keys import decode_public
 from sync.wire import BODY_MAX, LINES_MAX, MEDIA_TYPE
@@ -137,6 +142,84 @@ def test_what_is_asked_goes_on_as_it_came(hall: Server) -> None:
     assert hall.ask("POST", "/v1/enrolments", b"x" * (64 * 1024)).word == "malformed"
     assert hall.ask("POST", "/v1/enrolments", b"x" * (64 * 1024 + 1)).word == "too-large"
     assert hall.ask("HEAD", "/schema/openapi.json").body == b""
+
+
+def test_a_path_with_more_slashes_is_the_same_for_a_large_batch_too(hall: Server) -> None:
+    chain = Chain(KEY).open()
+    while sum(map(len, chain.lines)) < 2 * SMALL_MAX:
+        chain.visit("P1")
+    for path in ("//v1/journal", "/v1//journal/"):
+        reply = hall.ask("POST", path, chain.body(), {"Content-Type": MEDIA_TYPE})
+        assert (reply.status, reply.json["unreadable"]) == (200, 0)
+
+
+def test_headers_without_end_are_too_large(hall: Server) -> None:
+    for method, path in (("GET", "/healthz"), ("POST", "/v1/journal")):
+        reply = hall.ask(method, path, b"", {"X": "x" * HEADERS_MAX})
+        assert (reply.status, reply.word) == (413, "too-large")
+
+
+@pytest.mark.parametrize("seq", [10**30, 2**63, 2**53, 0, -1])
+def test_a_receipt_for_what_no_chain_holds_is_none_of_the_hall_s(hall: Server, seq: int) -> None:
+    chain = Chain(KEY).open()
+    first, _, rest = chain.body().partition(b"\n")
+    receipt = {"device": KEY.device, "epoch": chain.epoch, "seq": seq, "hash": "0" * 64, "at": ""}
+    checkpoint = json.loads(first) | {"receipt": receipt | {"signature": "x"}}
+    assert hall.send(json.dumps(checkpoint).encode() + b"\n" + rest).status == 200
+
+
+def test_more_questions_than_a_hall_answers_are_told_to_come_back() -> None:
+    async def work() -> None:
+        said: list[Asked] = []
+        line: Line[Told] = Line(messages.told, lambda _: None, lambda: None)
+        line.say = said.append  # type: ignore[assignment, method-assign]
+        questions = Questions(asyncio.get_running_loop(), line)
+        size = HELD_MAX // 4 - ASKED_BYTES
+        held = [asyncio.create_task(questions.ask(size, Who, "d")) for _ in range(4)]
+        await asyncio.sleep(0)
+        for _ in range(2):
+            with pytest.raises(Refused, match="slow-down"):
+                await questions.ask(1, Who, "d")
+        free = asyncio.create_task(questions.ask(0, Who, "d"))  # bounded elsewhere
+        await asyncio.sleep(0)
+        for number in range(1, len(said) + 1):
+            questions.settle(Found(number, None))
+        await asyncio.gather(*held, free)
+        questions.settle(Found(1, None))  # nobody waits for it
+        again = asyncio.create_task(questions.ask(size, Who, "d"))
+        await asyncio.sleep(0)
+        again.cancel()  # who asked is gone
+        held = [asyncio.create_task(questions.ask(size, Who, "d")) for _ in range(4)]
+        await asyncio.wait([again])
+        line.unsent = lambda: HELD_MAX + 1  # type: ignore[method-assign]
+        with pytest.raises(Refused, match="slow-down"):
+            await questions.ask(1, Who, "d")
+        for task in held:
+            task.cancel()
+
+    asyncio.run(asyncio.wait_for(work(), LIVENESS_S))
+
+
+def test_a_body_that_never_arrives_holds_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "BODY_S", 0.01)
+
+    async def work() -> None:
+        async def check(*_: object) -> Checked:
+            raise AssertionError
+
+        async def hand_on(_batch: Checked) -> None:
+            raise AssertionError
+
+        async def parts() -> AsyncIterator[bytes]:
+            yield b"x"
+            await asyncio.sleep(0.1)
+
+        taker = Journal(check)
+        for _ in range(BODIES_MAX + 1):
+            with pytest.raises(Refused, match="no body"):
+                await taker.take([(b"content-type", MEDIA_TYPE.encode())], parts(), hand_on)
+
+    asyncio.run(asyncio.wait_for(work(), LIVENESS_S))
 
 
 def test_a_herd_s_bodies_are_bounded_and_small_ones_always_pass() -> None:

@@ -122,6 +122,7 @@ def test_a_message_larger_than_the_room_makes_room() -> None:
     for message in (large, Call(2, "GET", "http", "/", b"/", b"", [], None, None, body), large):
         end.say(message)
     pour(end, pipe.come, [65_536])
+    assert len(end._room) == line.ROOM_BYTES  # and gives it back
     assert [type(message) for message in heard] == [Batch, Call, Batch]
     assert heard[0] == heard[2] == large
 
@@ -135,3 +136,4 @@ def test_nothing_is_said_once_the_other_end_is_gone() -> None:
     end.say(Opened())
     end.connection_lost(None)
     assert (pipe.come, lost) == (b"", [1])
+    assert not end._room  # nor is anything kept

@@ -1,5 +1,6 @@
 """The process in front of the hall: whatever becomes of it, nothing is lost."""
 
+import contextlib
 import json
 import os
 import signal
@@ -135,7 +136,8 @@ def test_a_request_whose_hall_is_killed_gets_no_answer(tmp_path: Path) -> None:
         line.sendall(b"GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n")
         hall.process.kill()
         line.settimeout(LIVENESS_S)
-        assert line.recv(1) == b""
+        with contextlib.suppress(ConnectionResetError):  # where it was not read yet
+            assert line.recv(1) == b""
     _, errors = hall.process.communicate(timeout=LIVENESS_S)
     assert not errors
     ends = time.monotonic() + LIVENESS_S

@@ -29,6 +29,7 @@ GROUP_LINES = 2_000
 """
 
 GROUP_JOBS = 500
+
 Waiting = tuple[Checked, "Future[object]"]
 WaitingJob = tuple[Job, "Future[object]"]
 Results = list[tuple["Future[object]", object]]

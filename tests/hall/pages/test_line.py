@@ -1,6 +1,8 @@
 """The line between the hall and the process in front: whole messages, however they arrive."""
 
+import asyncio
 from collections.abc import Iterable
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,17 +32,18 @@ KEY = make_key(1)
 KNOWN = Known(1, KEY.device, decode_public(KEY.public), False)
 
 
-class Pipe:
+class Pipe(asyncio.WriteTransport):
     """A transport that keeps what it is given."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.come = b""
         self.closing = False
 
     def is_closing(self) -> bool:
         return self.closing
 
-    def writelines(self, parts: Iterable[bytes]) -> None:
+    def writelines(self, parts: Iterable[Any]) -> None:
         self.come += b"".join(parts)
 
     def close(self) -> None:
@@ -92,7 +95,7 @@ def test_what_is_said_is_heard_as_it_was_said() -> None:
     for decoder, said in ((messages.asked, asked), (messages.told, told)):
         pipe, heard = Pipe(), list[object]()
         end = Line(decoder, heard.append, lambda: None)
-        end.connection_made(pipe)  # type: ignore[arg-type]
+        end.connection_made(pipe)
         for message in said:
             end.say(message)
         pour(end, pipe.come, [len(pipe.come)])
@@ -103,7 +106,7 @@ def test_what_is_said_is_heard_as_it_was_said() -> None:
 def test_messages_are_whole_however_they_are_cut(cuts: list[int]) -> None:
     pipe, heard, said = Pipe(), list[Asked](), sample()
     end = Line(messages.asked, heard.append, lambda: None)
-    end.connection_made(pipe)  # type: ignore[arg-type]
+    end.connection_made(pipe)
     for message in said * 2:
         end.say(message)
     pour(end, pipe.come, cuts)
@@ -113,7 +116,7 @@ def test_messages_are_whole_however_they_are_cut(cuts: list[int]) -> None:
 def test_a_message_larger_than_the_room_makes_room() -> None:
     pipe, heard = Pipe(), list[Asked]()
     end = Line(messages.asked, heard.append, lambda: None)
-    end.connection_made(pipe)  # type: ignore[arg-type]
+    end.connection_made(pipe)
     chain = Chain(KEY).open()
     while sum(map(len, chain.lines)) < line.ROOM_BYTES * 3 // 4:
         chain.raw(b"x" * 16_000)
@@ -131,7 +134,7 @@ def test_nothing_is_said_once_the_other_end_is_gone() -> None:
     pipe, lost = Pipe(), []
     end = Line(messages.asked, lambda _: None, lambda: lost.append(1))
     end.say(Opened())
-    end.connection_made(pipe)  # type: ignore[arg-type]
+    end.connection_made(pipe)
     end.close()
     end.say(Opened())
     end.connection_lost(None)

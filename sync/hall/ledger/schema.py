@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = 3
+VERSION = 4
 """Rises with every change an older hall could not work with."""
 
 metadata = MetaData()

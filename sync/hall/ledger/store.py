@@ -23,7 +23,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from sync.errors import HuiyinError
 from sync.hall.ledger import schema
-from sync.hall.ledger.visits import key_visit
+from sync.hall.ledger.visits import key_visit, number_service
 
 FILE = "hall.db"
 KEY_FILE = "hall.key"
@@ -160,6 +160,9 @@ def _make_tables(connection: Connection) -> None:
     if older:
         run("INSERT INTO visits SELECT *, visit_key(device, invitation) FROM older")
         run("DROP TABLE older")
+    hall = "coalesce((SELECT hall FROM scopes WHERE id = scope), '')"
+    number = f"service_key({hall}, project_no, service_no, mode)"
+    run(f"UPDATE visits SET service_key = {number} WHERE service_key IS NOT NULL")
 
 
 def _roll_back(connection: Connection) -> None:
@@ -191,6 +194,7 @@ def _set_up(connection: Any, _record: object) -> None:
     cursor.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
     cursor.close()
     connection.create_function("visit_key", 2, key_visit, deterministic=True)
+    connection.create_function("service_key", 4, number_service, deterministic=True)
 
 
 def fetch(connection: Connection, query: str, values: tuple[Any, ...] = ()) -> list[Any]:

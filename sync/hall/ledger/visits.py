@@ -5,7 +5,6 @@ One row of the table `visits`. A service that was never asked about is kept as a
 `not_asked`. The rule is wire.md, "What the hall counts".
 """
 
-import hashlib
 import zlib
 from functools import lru_cache
 
@@ -31,7 +30,7 @@ OUTCOMES = frozenset(("not_rated", "cancelled", "superseded", "interrupted"))
 """How an invitation ends, besides `rated`."""
 
 NEAR_DIGITS = 3
-"""Last characters of a project number that tell neighbours apart."""
+"""Last digits of a project number that tell neighbours apart."""
 
 SORTS_MAX = 1_000
 """What visits of so many sorts add to is remembered."""
@@ -172,18 +171,26 @@ def key_visit(device: int, invitation: str) -> int:
 
 
 def key_service(visit: Visit, hall: str | None) -> int | None:
-    """A number for `(hall, project_no, service_no)`, or None where the visit was never joined to a
-    service.
+    """See number_service; of a visit whose scope is of this hall."""
+    return number_service(hall, visit.project_no, visit.service_no, visit.mode)
 
-    Project numbers that follow one another get numbers near each other: what is counted together
-    then stands together in the index, not on a page of its own each.
+
+def number_service(
+    hall: str | None, project_no: str | None, service_no: str | None, mode: str
+) -> int | None:
+    """A number for `(hall, project_no, service_no)`, or None where the visit was never joined to a
+    service; seldom two have one. In SQL: `service_key`.
+
+    Project numbers that follow one another get numbers that do: what is counted together then
+    stands together in the index, and a new one at the end of what it follows.
     """
-    if not visit.project_no or not visit.service_no or visit.mode in (NOT_ASKED, "drill"):
+    if not project_no or not service_no or mode in (NOT_ASKED, "drill"):
         return None
-    near = zlib.crc32(visit.project_no[:-NEAR_DIGITS].encode())
-    text = _encode((hall, visit.project_no, visit.service_no))
-    own = int.from_bytes(hashlib.blake2b(text, digest_size=4).digest())
-    return near << 31 | own >> 1
+    series, last = project_no[:-NEAR_DIGITS], project_no[-NEAR_DIGITS:]
+    step = int(last) if last.isdecimal() else 0
+    near = zlib.crc32(series.encode()) >> 8
+    own = zlib.crc32(f"{hall}\n{project_no}\n{service_no}".encode()) >> 3
+    return near << 39 | step << 29 | own
 
 
 @lru_cache(TAGS_MAX)

@@ -13,6 +13,7 @@ from sync.hall.ledger import asked, echoes, phones, store
 from sync.hall.ledger.audit import audit
 from sync.hall.ledger.backup import back_up, restore
 from sync.hall.ledger.recount import compare_counts
+from sync.hall.ledger.schema import VERSION
 from sync.hall.ledger.store import FILE, Store, StoreRefused
 from sync.hall.ledger.visits import key_visit
 from sync.hall.ledger.workset import Workset
@@ -70,7 +71,7 @@ def test_an_older_halls_database_goes_on(
     made = "SELECT name, sql FROM sqlite_master WHERE tbl_name = 'visits' ORDER BY name"
     with closing(Store(tmp_path / "new")) as new, new.read() as connection:
         assert hall.rows(made) == connection.exec_driver_sql(made).all()
-    assert hall.rows("SELECT value FROM meta WHERE key = 'version'") == [("3",)]
+    assert hall.rows("SELECT value FROM meta WHERE key = 'version'") == [(str(VERSION),)]
     hall.accept(chain.body(held + 1, 70))
     hall.restart()
     hall.accept(chain.body(65))
@@ -149,6 +150,22 @@ def test_visits_of_one_key_are_two(hall: TestHall, chain: Chain) -> None:
     hall.recount()
 
 
+def test_services_of_an_older_hall_are_numbered_anew(hall: TestHall, chain: Chain) -> None:
+    chain.join(chain.invite(), "P1", "7")
+    chain.rate(chain.invite("P2", mode="drill"), 1)
+    nowhere = Chain(make_key(2))
+    nowhere.visit("P3")
+    hall.know(nowhere.key)
+    hall.accept(chain.body())
+    hall.accept(nowhere.body())
+    before = hall.derived()
+    change(hall, "UPDATE visits SET service_key = 5 WHERE service_key IS NOT NULL")
+    change(hall, "UPDATE meta SET value = '3' WHERE key = 'version'")
+    assert hall.derived() != before
+    hall.restart()
+    assert hall.derived() == before
+
+
 @given(st.text())
 def test_any_name_has_a_key_that_the_database_can_hold(name: str) -> None:
     assert 0 < key_visit(2**31 - 1, name) < 2**63
@@ -166,4 +183,4 @@ def test_an_older_database_that_somebody_holds_is_one_line(
             Store(hall.folder)
         driver.execute("ROLLBACK")
     hall.restart()  # another process moved its visits meanwhile, as here
-    assert hall.rows("SELECT value FROM meta WHERE key = 'version'") == [("3",)]
+    assert hall.rows("SELECT value FROM meta WHERE key = 'version'") == [(str(VERSION),)]

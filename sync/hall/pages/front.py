@@ -16,6 +16,7 @@ import uvicorn
 
 from sync.hall.pages.gatehouse import Gatehouse
 from sync.hall.pages.messages import Opened
+from sync.hall.pages.whole import Http
 
 BACKLOG = 4096
 """Connections the system may hold for us."""
@@ -33,6 +34,7 @@ def configure(house: Gatehouse, certificate: str, key: str) -> uvicorn.Config:
     """HTTP as the wire needs it, with TLS where there is a certificate."""
     return uvicorn.Config(
         house,
+        http=Http,
         lifespan="off",
         ws="none",
         log_config=None,

@@ -79,7 +79,7 @@ class Beside:
                 stdin=theirs.fileno(),
                 stdout=DEVNULL,
                 pass_fds=(number,),
-                start_new_session=True,  # Ctrl-C is for the hall, which tells it
+                process_group=0,  # Ctrl-C is for the hall, which tells it
             )
 
         def hear(message: Asked) -> None:

@@ -125,7 +125,7 @@ def test_it_ends_with_its_hall_however_that_ends(tmp_path: Path, way: str) -> No
 
 def test_what_is_typed_to_stop_a_hall_is_for_the_hall_alone(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as hall:
-        assert os.getsid(find_front(hall)) != os.getsid(hall.process.pid)
+        assert os.getpgid(find_front(hall)) != os.getpgid(hall.process.pid)
 
 
 def test_a_request_whose_hall_is_killed_gets_no_answer(tmp_path: Path) -> None:

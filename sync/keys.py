@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import os
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -19,6 +20,9 @@ from sync.errors import BadSignature, HuiyinError
 
 RAW_KEY_BYTES = 32
 SIGNATURE_BYTES = 64
+
+KNOWN_MAX = 4096
+"""Public keys that are kept as the library wants them."""
 
 
 class Key:
@@ -89,9 +93,14 @@ def check(public: bytes, signature: str, text: str) -> None:
     """Check a base64 signature over text by a raw public key. Raises BadSignature."""
     raw = _decode(signature, SIGNATURE_BYTES, "signature")
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(raw, text.encode())
+        _load_public(public).verify(raw, text.encode())
     except (InvalidSignature, ValueError, UnicodeEncodeError):
         raise BadSignature("the signature does not hold") from None
+
+
+@lru_cache(KNOWN_MAX)
+def _load_public(raw: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(raw)
 
 
 def _decode(text: str, size: int, what: str) -> bytes:

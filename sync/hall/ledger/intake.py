@@ -84,6 +84,7 @@ class Intake:
                 self._refresh(connection)
                 self.receipts.save(connection)
                 tally = Tally(connection, self._streams, self._scopes, self._zone)
+                tally.expect(batches)
                 taken = [self._try(connection, tally, one, now) for one in batches]
                 results = [_do(job, connection, tally) for job in jobs]
                 tally.settle()
@@ -121,16 +122,7 @@ class Intake:
 
     def refold(self, device: int) -> None:
         """Count one device again from its lines."""
-        try:
-            with self._store.write() as connection:
-                self._refresh(connection)
-                tally = Tally(connection, self._streams, self._scopes, self._zone)
-                tally.refold(device)
-                tally.settle()
-                self._streams.save(connection)
-        except BaseException:
-            self.forget()
-            raise
+        self.commit([], 0, [lambda _, tally: tally.refold(device)])
 
     def forget(self) -> None:
         """Remember nothing: what is in the database counts."""

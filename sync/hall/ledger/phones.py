@@ -57,7 +57,7 @@ def count_phones(connection: Connection, work: Workset) -> None:
     for device, some in asked.items():
         by_name = {visit.invitation: visit for visit in some}
         rated = _read(connection, device, by_name)
-        work.load(device, {PREFIX + name: 0 for name, _, _ in rated})
+        work.load({(device, PREFIX + name): 0 for name, _, _ in rated})
         for name, level, at in rated:
             _fill(work, by_name[name], level, at)
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from sync.hall.ledger import visits
+from sync.hall.ledger.gate import Checked
 from sync.hall.ledger.phones import count_phones, is_beaten
 from sync.hall.ledger.placing import Arrival, Placed, believe, is_ahead, place
 from sync.hall.ledger.runs import Run, Told, gather
@@ -44,13 +45,19 @@ class Tally:
         self._disordered: set[int] = set()
         self._keyed: set[Key] = set()  # whose service the gate has found, and it is right
 
+    def expect(self, batches: Sequence[Checked]) -> None:
+        """Have the visits that batches tell of at hand, with one look for all."""
+        runs = ((one.device.id, run) for one in batches for run in one.told if isinstance(run, Run))
+        self._work.load({(device, run.name): run.key for device, run in runs})
+
     def fold(
         self, stream: Stream, lines: Sequence[bytes], told: Sequence[Told], arrival: Arrival
     ) -> None:
         """Count new entries of a counted stream, and what they tell; they follow in chain order
         what was folded of it before.
         """
-        self._work.load(stream.device, {one.name: one.key for one in told if isinstance(one, Run)})
+        device = stream.device
+        self._work.load({(device, one.name): one.key for one in told if isinstance(one, Run)})
         hall = self._find_hall(stream.scope)
         for one in told:
             if not isinstance(one, Run):
@@ -157,7 +164,7 @@ class Tally:
 
     def recall(self, device: int, invitation: str) -> None:
         """Settle this visit too: something besides its entries was told of it."""
-        self._work.load(device, {invitation: 0})
+        self._work.load({(device, invitation): 0})
 
     def refold(self, device: int) -> None:
         """Forget what was counted of a device and count it again from its lines."""

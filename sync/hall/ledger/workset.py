@@ -35,18 +35,17 @@ class Workset:
         self._numbers: dict[Key, int] = {}
         self.visits: dict[Key, Visit] = {}
 
-    def load(self, device: int, invitations: Mapping[str, int]) -> None:
-        """Have these visits of a device at hand, where they exist; each with its key_visit, or 0
-        where that is not known.
+    def load(self, wanted: Mapping[Key, int]) -> None:
+        """Have these visits at hand, where they exist; each with its key_visit, or 0 where that is
+        not known.
         """
-        wanted = []
-        for name, number in invitations.items():
-            key = (device, name)
+        numbers = []
+        for key, number in wanted.items():
             if key not in self._before:
                 self._before[key] = None
-                self._numbers[key] = number or key_visit(device, name)
-                wanted.append(self._numbers[key])
-        rows = self._read("key", wanted)
+                self._numbers[key] = number or key_visit(*key)
+                numbers.append(self._numbers[key])
+        rows = self._read("key", numbers)
         self._hold(row for row in rows if (row[0], row[1]) in self._before)
 
     def load_services(self, keys: Iterable[int]) -> None:

@@ -127,7 +127,7 @@ def test_every_look_for_one_visit_goes_by_the_index(
         asked.list_open(connection, 1, hall.now)
         phones.find_stage(connection, 1, "00" * 16, 1, hall.now)
         work = Workset(connection, hall.intake._scopes, ZONE)
-        work.load(1, {f"{n:032x}": 0 for n in range(40)})
+        work.load({(1, f"{n:032x}"): 0 for n in range(40)})
         work.clear_device(1)
     assert len(plans) == 6
     for plan in plans[:-1]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sync.hall.ledger import workset
 from sync.records import NO_HASH
 from tests.hall.kit import START, Chain, TestHall, make_key, sha
 
@@ -269,4 +270,25 @@ def test_numbers_are_counted_on_the_local_day(hall: TestHall) -> None:
     two = hall.counts(first="2026-03-03", last="2026-03-03")["paired:rated"]
     assert (one + two, hall.counts()["paired:rated"]) == (9, 9)
     assert one > 0 < two
+    hall.recount()
+
+
+def test_visits_of_batches_that_come_together_are_looked_for_once(
+    hall: TestHall, chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Chain(OTHER).open()
+    begun = [(of, [of.invite(f"P{of.key.device}{n}") for n in range(3)]) for of in (chain, other)]
+    hall.take(chain.body(), other.body())
+    asked: list[str] = []
+    fetch = workset.fetch
+    monkeypatch.setattr(
+        workset, "fetch", lambda c, q, values=(): asked.append(q) or fetch(c, q, values)
+    )
+    for of, names in begun:
+        for name in names:
+            of.rate(name)
+            of.end(name)
+    hall.take(chain.body(5), other.body(5))
+    assert len([query for query in asked if "WHERE key IN" in query]) == 1
+    assert hall.counts()["paired:rated"] == 6
     hall.recount()

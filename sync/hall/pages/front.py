@@ -11,12 +11,14 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from typing import cast
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from sync.hall.pages.gatehouse import Gatehouse
 from sync.hall.pages.messages import Opened
-from sync.hall.pages.whole import Http
+from sync.hall.pages.whole import Whole
 
 BACKLOG = 4096
 """Connections the system may hold for us."""
@@ -28,6 +30,13 @@ KEEP_ALIVE_S = 75
 
 CYCLES_EVERY = 50_000
 """New containers between two searches for cycles; a batch makes thousands, and none in a cycle."""
+
+
+class Http(HttpToolsProtocol):
+    """One connection. Head and body of an answer leave together."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(cast(asyncio.Transport, Whole(transport)))
 
 
 def configure(house: Gatehouse, certificate: str, key: str) -> uvicorn.Config:

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar, cast
 import msgspec
 
 from sync.hall.pages.messages import Asked, Told, encode
+from sync.hall.pages.whole import Whole
 
 LENGTH = struct.Struct(">I")
 """Before each message, its bytes."""
@@ -35,7 +36,7 @@ class Line(asyncio.BufferedProtocol, Generic[T]):
         self._decode = decoder.decode
         self._hear = hear
         self._lose = lose
-        self._transport: asyncio.WriteTransport | None = None
+        self._transport: Whole | None = None
         self._room = bytearray(ROOM_BYTES)
         self._filled = 0
 
@@ -43,7 +44,7 @@ class Line(asyncio.BufferedProtocol, Generic[T]):
         """Send it; to nobody where the other end is gone."""
         if self._transport is not None and not self._transport.is_closing():
             text = encode(message)
-            self._transport.writelines((LENGTH.pack(len(text)), text))
+            self._transport.write(LENGTH.pack(len(text)) + text)
 
     def close(self) -> None:
         """Hang up."""
@@ -51,7 +52,8 @@ class Line(asyncio.BufferedProtocol, Generic[T]):
             self._transport.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.WriteTransport, transport)
+        # Receipts of one commit leave together.
+        self._transport = Whole(cast(asyncio.WriteTransport, transport))
 
     def connection_lost(self, _error: Exception | None) -> None:
         self._lose()
@@ -61,7 +63,7 @@ class Line(asyncio.BufferedProtocol, Generic[T]):
 
     def unsent(self) -> int:
         """Bytes that the other end has not taken yet."""
-        return 0 if self._transport is None else self._transport.get_write_buffer_size()
+        return 0 if self._transport is None else int(self._transport.get_write_buffer_size())
 
     def get_buffer(self, _sizehint: int) -> memoryview:
         if self._filled == len(self._room):

@@ -1,17 +1,15 @@
-"""HTTP whose answers leave in one piece, head and body: each write would be a packet of its own,
-and wake the kiosk once more. Knows no requests.
+"""A transport that sends in one piece what is written at once: each write would be a packet of its
+own, and wake whoever reads once more. Knows no requests.
 """
 
 import asyncio
-from typing import Any, cast
-
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from typing import Any
 
 
 class Whole:
-    """A transport that gathers what is written until whoever writes is done."""
+    """Gathers what is written until whoever writes is done; else it is the transport."""
 
-    def __init__(self, transport: asyncio.Transport) -> None:
+    def __init__(self, transport: asyncio.WriteTransport) -> None:
         self._transport = transport
         self._loop = asyncio.get_running_loop()
         self._parts: list[bytes] = []
@@ -34,10 +32,3 @@ class Whole:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
-
-
-class Http(HttpToolsProtocol):
-    """One connection."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(cast(asyncio.Transport, Whole(transport)))

@@ -1,8 +1,6 @@
 """The line between the hall and the process in front: whole messages, however they arrive."""
 
 import asyncio
-from collections.abc import Iterable
-from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,11 +41,26 @@ class Pipe(asyncio.WriteTransport):
     def is_closing(self) -> bool:
         return self.closing
 
-    def writelines(self, parts: Iterable[Any]) -> None:
-        self.come += b"".join(parts)
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.come += data
 
     def close(self) -> None:
         self.closing = True
+
+
+def say(end: "Line[Asked] | Line[Told]", *said: Asked | Told) -> bytes:
+    """What the other end gets."""
+
+    async def run() -> bytes:
+        pipe = Pipe()
+        end.connection_made(pipe)
+        for message in said:
+            end.say(message)
+        assert pipe.come == b""  # all in one piece, once it is said
+        await asyncio.sleep(0)
+        return pipe.come
+
+    return asyncio.run(run())
 
 
 def pour(end: "Line[Asked]", data: bytes, cuts: list[int]) -> None:
@@ -93,50 +106,60 @@ def test_what_is_said_is_heard_as_it_was_said() -> None:
         Ping(),
     ]
     for decoder, said in ((messages.asked, asked), (messages.told, told)):
-        pipe, heard = Pipe(), list[object]()
+        heard = list[object]()
         end = Line(decoder, heard.append, lambda: None)
-        end.connection_made(pipe)
-        for message in said:
-            end.say(message)
-        pour(end, pipe.come, [len(pipe.come)])
+        come = say(end, *said)
+        pour(end, come, [len(come)])
         assert heard == said
 
 
 @given(st.lists(st.integers(1, 3000), min_size=1))
 def test_messages_are_whole_however_they_are_cut(cuts: list[int]) -> None:
-    pipe, heard, said = Pipe(), list[Asked](), sample()
+    heard, said = list[Asked](), sample()
     end = Line(messages.asked, heard.append, lambda: None)
-    end.connection_made(pipe)
-    for message in said * 2:
-        end.say(message)
-    pour(end, pipe.come, cuts)
+    pour(end, say(end, *said, *said), cuts)
     assert heard == said * 2
 
 
 def test_a_message_larger_than_the_room_makes_room() -> None:
-    pipe, heard = Pipe(), list[Asked]()
+    heard = list[Asked]()
     end = Line(messages.asked, heard.append, lambda: None)
-    end.connection_made(pipe)
     chain = Chain(KEY).open()
     while sum(map(len, chain.lines)) < line.ROOM_BYTES * 3 // 4:
         chain.raw(b"x" * 16_000)
     large = Batch(1, check_all(chain.body()))
     body = bytes(line.ROOM_BYTES * 3)
-    for message in (large, Call(2, "GET", "http", "/", b"/", b"", [], None, None, body), large):
-        end.say(message)
-    pour(end, pipe.come, [65_536])
+    call = Call(2, "GET", "http", "/", b"/", b"", [], None, None, body)
+    pour(end, say(end, large, call, large), [65_536])
     assert len(end._room) == line.ROOM_BYTES  # and gives it back
     assert [type(message) for message in heard] == [Batch, Call, Batch]
     assert heard[0] == heard[2] == large
 
 
 def test_nothing_is_said_once_the_other_end_is_gone() -> None:
-    pipe, lost = Pipe(), []
-    end = Line(messages.asked, lambda _: None, lambda: lost.append(1))
-    end.say(Opened())
-    end.connection_made(pipe)
-    end.close()
-    end.say(Opened())
-    end.connection_lost(None)
-    assert (pipe.come, lost) == (b"", [1])
-    assert not end._room  # nor is anything kept
+    async def run() -> None:
+        pipe, lost = Pipe(), []
+        end = Line(messages.asked, lambda _: None, lambda: lost.append(1))
+        end.say(Opened())
+        end.connection_made(pipe)
+        end.close()
+        end.say(Opened())
+        end.connection_lost(None)
+        await asyncio.sleep(0)
+        assert (pipe.come, lost) == (b"", [1])
+        assert not end._room  # nor is anything kept
+
+    asyncio.run(run())
+
+
+def test_what_is_said_last_is_heard_before_the_end() -> None:
+    async def run() -> None:
+        pipe = Pipe()
+        end = Line(messages.asked, lambda _: None, lambda: None)
+        end.connection_made(pipe)
+        end.say(Opened())
+        end.close()
+        assert pipe.come
+        assert pipe.closing
+
+    asyncio.run(run())

@@ -44,7 +44,8 @@ class Line(asyncio.BufferedProtocol, Generic[T]):
         """Send it; to nobody where the other end is gone."""
         if self._transport is not None and not self._transport.is_closing():
             text = encode(message)
-            self._transport.write(LENGTH.pack(len(text)) + text)
+            self._transport.write(LENGTH.pack(len(text)))
+            self._transport.write(text)
 
     def close(self) -> None:
         """Hang up."""

@@ -23,7 +23,7 @@ class Whole:
     def _send(self) -> None:
         parts, self._parts = self._parts, []
         if parts and not self._transport.is_closing():
-            self._transport.write(b"".join(parts))
+            self._transport.writelines(parts)
 
     def close(self) -> None:
         """Hang up after what was written."""

@@ -1,6 +1,8 @@
 """The line between the hall and the process in front: whole messages, however they arrive."""
 
 import asyncio
+from collections.abc import Iterable
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,8 +43,8 @@ class Pipe(asyncio.WriteTransport):
     def is_closing(self) -> bool:
         return self.closing
 
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        self.come += data
+    def writelines(self, parts: Iterable[Any]) -> None:
+        self.come += b"".join(parts)
 
     def close(self) -> None:
         self.closing = True

@@ -1,7 +1,8 @@
 """Answers leave in one piece, whoever writes them in several."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import pytest
 
@@ -16,9 +17,9 @@ class Stub(asyncio.Transport):
         self.sent: list[bytes] = []
         self.closed = False
 
-    def write(self, data: bytes | bytearray | memoryview) -> None:
+    def writelines(self, parts: Iterable[Any]) -> None:
         assert not self.closed
-        self.sent.append(bytes(data))
+        self.sent.append(b"".join(parts))
 
     def close(self) -> None:
         self.closed = True

@@ -90,7 +90,7 @@ def is_rated(connection: Connection, wish: Wish) -> bool:
     key = visits.key_service(visit, wish.hall)
     row = connection.exec_driver_sql(
         "SELECT 1 FROM visits WHERE service_key = ? AND active = 1 AND project_no = ?"
-        " AND service_no = ?",
-        (key, asked.project_no, asked.service_no),
+        " AND service_no = ? AND (SELECT hall FROM scopes WHERE id = scope) = ?",
+        (key, asked.project_no, asked.service_no, wish.hall),
     ).first()
     return row is not None

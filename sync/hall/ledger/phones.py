@@ -92,5 +92,10 @@ def is_beaten(work: Workset, visit: Visit) -> bool:
 def _has_rating(connection: Connection, visit: Visit) -> bool:
     if visit.service_key is None:
         return False
-    query = "SELECT 1 FROM visits WHERE service_key = ? AND active = 1"
-    return bool(fetch(connection, query, (visit.service_key,)))
+    query = (
+        "SELECT 1 FROM visits WHERE service_key = ? AND active = 1 AND project_no = ?"
+        " AND service_no = ? AND coalesce((SELECT hall FROM scopes WHERE id = scope), '')"
+        " = coalesce((SELECT hall FROM scopes WHERE id = ?), '')"
+    )
+    wanted = (visit.service_key, visit.project_no, visit.service_no, visit.scope)
+    return bool(fetch(connection, query, wanted))

@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync.hall.ledger.phones import add_phone
+from sync.hall.ledger.invitations import Wish, is_rated
+from sync.hall.ledger.phones import add_phone, find_stage
+from sync.hall.ledger.visits import number_service
+from sync.records import Transaction
 from tests.hall.kit import Chain, TestHall, cut, make_key
 
 KEY, OTHER = make_key(1), make_key(2)
@@ -34,6 +37,39 @@ def phone(hall: TestHall, invitation: str, level: int, seed: int = 1, at: int = 
 
 def levels(hall: TestHall) -> dict[str, int]:
     return {k: n for k, n in hall.counts().items() if k.startswith("level:") or k == "repeated"}
+
+
+@pytest.mark.parametrize(
+    ("rated", "asked"),
+    [
+        (("dmdctc", "P1", "1"), ("jzlfsi", "P1", "1")),
+        (("H", "P1", "ilqtnj"), ("H", "P1", "epwxod")),
+    ],
+)
+def test_a_rating_of_a_service_with_the_same_number_takes_no_others_place(
+    hall: TestHall, rated: tuple[str, str, str], asked: tuple[str, str, str]
+) -> None:
+    assert number_service(*rated, "invited") == number_service(*asked, "invited")
+    hall.know(KEY, OTHER)
+    chain, other = Chain(KEY).open(hall=rated[0]), Chain(OTHER).open(hall=asked[0])
+    name = chain.invite(rated[1], service=rated[2])
+    chain.rate(name)
+    chain.end(name)
+    open_one = other.invite(asked[1], service=asked[2])
+    other.end(open_one, "not_rated")
+    hall.accept(chain.body())
+    hall.accept(other.body())
+    with hall.store.read() as connection:
+        stages = [
+            find_stage(connection, of, invitation, 30, hall.now)
+            for of, invitation in ((1, name), (2, open_one))
+        ]
+        wishes = [Wish(of[0], "3", Transaction(of[1], of[2])) for of in (rated, asked)]
+        assert [is_rated(connection, wish) for wish in wishes] == [True, False]
+    assert stages == ["rated", "open"]
+    phone(hall, open_one, 2, seed=2)
+    assert levels(hall) == {"level:5:three": 1, "level:2:five": 1}
+    hall.recount()
 
 
 @pytest.mark.parametrize("order", ["phone first", "entries first"])

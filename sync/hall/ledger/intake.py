@@ -5,7 +5,8 @@ and only then are receipts signed. No transport, thread or clock of its own (wir
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -79,21 +80,13 @@ class Intake:
         A job's result is what it returns, or the Refused it raises. What the database raises, this
         raises, and nothing is stored.
         """
-        try:
-            with self._store.write() as connection:
-                self._refresh(connection)
-                self.receipts.save(connection)
-                tally = Tally(connection, self._streams, self._scopes, self._zone)
-                tally.expect(batches)
-                taken = [self._try(connection, tally, one, now) for one in batches]
-                results = [_do(job, connection, tally) for job in jobs]
-                tally.settle()
-                self._streams.save(connection)
-                if jobs:
-                    self.roster.load(connection)
-        except BaseException:
-            self.forget()
-            raise
+        with self._counting() as (connection, tally):
+            self.receipts.save(connection)
+            tally.expect(batches)
+            taken = [self._try(connection, tally, one, now) for one in batches]
+            results = [_do(job, connection, tally) for job in jobs]
+            if jobs:
+                self.roster.load(connection)
         # What the streams are now, before the next transaction moves them on.
         durable = [
             found
@@ -102,6 +95,20 @@ class Intake:
             for one, found in zip(batches, taken, strict=True)
         ]
         return durable, results
+
+    @contextmanager
+    def _counting(self) -> Iterator[tuple[Connection, Tally]]:
+        """A transaction with its tally, which is settled at its end."""
+        try:
+            with self._store.write() as connection:
+                self._refresh(connection)
+                tally = Tally(connection, self._streams, self._scopes, self._zone)
+                yield connection, tally
+                tally.settle()
+                self._streams.save(connection)
+        except BaseException:
+            self.forget()
+            raise
 
     def answer(self, taken: Taken | Refused, wait_ms: int = 0) -> BatchAnswer | Refused:
         """The answer to a batch, its receipt signed; any thread may ask for it. `wait_ms`: when the
@@ -121,8 +128,9 @@ class Intake:
             self.refold(number)
 
     def refold(self, device: int) -> None:
-        """Count one device again from its lines."""
-        self.commit([], 0, [lambda _, tally: tally.refold(device)])
+        """Count one device again from its lines. No job: after those all devices are read again."""
+        with self._counting() as (_, tally):
+            tally.refold(device)
 
     def forget(self) -> None:
         """Remember nothing: what is in the database counts."""

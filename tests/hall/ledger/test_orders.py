@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 
 from sync.hall.ledger.tally import Tally
 from sync.records import NO_HASH
@@ -143,3 +144,13 @@ def test_a_restored_hall_counts_the_same(hall: TestHall, chain: Chain, tmp_path:
         fresh.accept(body)
     assert fresh.counts() == hall.counts()
     fresh.close()
+
+
+def test_counting_again_reads_the_devices_once_however_many_there_are(
+    hall: TestHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall.know(*(make_key(seed) for seed in range(1, 8)))
+    loads: list[Connection] = []
+    monkeypatch.setattr(hall.intake.roster, "load", loads.append)
+    hall.intake.recount()
+    assert len(loads) == 1

@@ -93,7 +93,9 @@ def write_command(number: int, certificate: str, key: str) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """See write_command; the line to the hall stands as our input."""
-    for number in (signal.SIGINT, signal.SIGTERM):  # the hall is told as well, and ends us
+    # Of the first two the hall is told as well, and ends us; the third would stop us as we write to
+    # a terminal that is for the hall's group alone.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGTTOU):
         signal.signal(number, signal.SIG_IGN)
     allow_files()
     gc.freeze()

@@ -100,10 +100,10 @@ def test_a_process_that_is_stuck_is_ended_and_another_is_started(tmp_path: Path)
     assert (server.process.returncode, len(errors.splitlines())) == (0, 1)
 
 
-def test_it_leaves_the_signals_of_a_stop_to_its_hall(tmp_path: Path) -> None:
+def test_no_signal_of_a_terminal_or_of_a_stop_ends_or_stops_it(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as hall:
         front = find_front(hall)
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGTTOU):
             os.kill(front, number)
             assert hall.ask("GET", "/healthz").status == 200
         assert find_front(hall) == front

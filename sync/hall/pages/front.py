@@ -38,6 +38,10 @@ class Http(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(cast(asyncio.Transport, Whole(transport)))
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._unset_keepalive_if_required()  # it would hold all of this for KEEP_ALIVE_S
+
 
 def configure(house: Gatehouse, certificate: str, key: str) -> uvicorn.Config:
     """HTTP as the wire needs it, with TLS where there is a certificate."""

@@ -1,16 +1,23 @@
 """The process in front of the hall: whatever becomes of it, nothing is lost."""
 
+import asyncio
 import contextlib
 import json
 import os
 import signal
 import socket
+import struct
 import threading
 import time
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
+import uvicorn
+from uvicorn.server import ServerState
 
+from sync.hall.pages.front import configure
+from sync.hall.pages.gatehouse import Gatehouse, Send
 from tests.hall.kit import Chain, make_key
 from tests.hall.server import Server, run_hall, serving
 
@@ -172,3 +179,39 @@ def test_a_certificate_that_is_none_is_one_line(tmp_path: Path) -> None:
     done = run_hall("serve", *options)
     assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
     assert "cert.pem" in done.stderr
+
+
+async def answer(_scope: object, _receive: object, send: Send) -> None:
+    headers = [(b"content-length", b"1")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"x"})
+
+
+async def reset_one(state: ServerState, address: tuple[str, int]) -> Any:
+    """Ask, and reset the connection once it is answered; what the server had of it."""
+    reader, writer = await asyncio.open_connection(*address)
+    writer.write(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+    await reader.readuntil(b"x")
+    (protocol,) = state.connections
+    assert protocol.timeout_keep_alive_task is not None
+    line = writer.get_extra_info("socket")
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+    while state.connections:
+        await asyncio.sleep(0.01)
+    return protocol
+
+
+def test_a_connection_that_was_reset_is_forgotten_at_once() -> None:
+    async def run() -> None:
+        server = uvicorn.Server(configure(cast(Gatehouse, answer), "", ""))
+        with socket.create_server(("127.0.0.1", 0)) as bound:
+            task = asyncio.create_task(server._serve(sockets=[bound]))
+            while not server.started:
+                await asyncio.sleep(0.01)
+            protocol = await reset_one(server.server_state, bound.getsockname())
+            server.should_exit = True
+            await task
+        assert protocol.timeout_keep_alive_task is None
+
+    asyncio.run(asyncio.wait_for(run(), LIVENESS_S))

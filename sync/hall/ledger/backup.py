@@ -2,33 +2,20 @@
 none runs.
 """
 
-import fcntl
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 from sync.errors import HuiyinError
-from sync.hall.ledger.store import FILE, KEY_FILE, WRITE_ERRORS, Store, run_many
-
-SERVE_LOCK = "serve.lock"
-"""Held by the one server of a folder."""
-
-
-@contextmanager
-def hold_server_lock(folder: Path) -> Iterator[None]:
-    """Be the only server of a folder. Raises HuiyinError if another is."""
-    folder.mkdir(parents=True, exist_ok=True)
-    handle = os.open(folder / SERVE_LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise HuiyinError(f"{folder}: a hall server is running here") from None
-        yield
-    finally:
-        os.close(handle)
+from sync.hall.ledger.store import (
+    FILE,
+    KEY_FILE,
+    WRITE_ERRORS,
+    Store,
+    hold_server_lock,
+    run_many,
+)
 
 
 def copy_database(folder: Path, to: Path) -> int:
@@ -126,7 +113,7 @@ def _keep_bulletins(old: Path, fresh: Path) -> None:
 
 
 def _read_bulletins(folder: Path) -> list[tuple[object, ...]]:
-    with closing(Store(folder, create=False)) as store, store.read() as connection:
+    with closing(Store(folder, create=False, alone=True)) as store, store.read() as connection:
         rows = connection.exec_driver_sql("SELECT * FROM bulletins ORDER BY number").all()
     return [tuple(row) for row in rows]
 

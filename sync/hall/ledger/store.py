@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from itertools import chain, repeat
 from itertools import count as countup
@@ -28,6 +28,9 @@ from sync.hall.ledger.visits import key_visit, number_service
 FILE = "hall.db"
 KEY_FILE = "hall.key"
 LOCK_FILE = "hall.lock"
+SERVE_LOCK = "serve.lock"
+"""Held by the one server of a folder."""
+
 BUSY_MS = 20_000
 """How long one process waits for another's transaction."""
 
@@ -59,11 +62,28 @@ class StoreRefused(HuiyinError):
     """The database cannot be used as it is."""
 
 
+@contextmanager
+def hold_server_lock(folder: Path) -> Iterator[None]:
+    """Be the only server of a folder. Raises HuiyinError if another is."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder / SERVE_LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise HuiyinError(f"{folder}: a hall server is running here") from None
+        yield
+    finally:
+        os.close(handle)
+
+
 class Store:
     """One hall's database. Transactions of one process are taken one after another."""
 
-    def __init__(self, folder: Path, create: bool = True) -> None:
-        """Open, and make what is missing if `create`. Raises StoreRefused with one line."""
+    def __init__(self, folder: Path, create: bool = True, alone: bool = False) -> None:
+        """Open, and make what is missing if `create`; `alone`: the server's lock is ours. Raises
+        StoreRefused with one line.
+        """
         self.path = folder / FILE
         if not create and not self.path.exists():
             raise StoreRefused(f"{folder}: no hall lives here ({FILE} is missing)")
@@ -76,11 +96,12 @@ class Store:
         self.engine = _make_engine(self.path)
         try:
             self._writer = self.engine.connect()
-            self._prepare()
+            self._prepare(alone)
         except WRITE_ERRORS as error:
             raise StoreRefused(f"{self.path}: {getattr(error, 'orig', error)}") from None
 
-    def _prepare(self) -> None:
+    def _prepare(self, alone: bool) -> None:
+        found = None
         with self.read() as connection:
             if connection.exec_driver_sql("PRAGMA table_info(meta)").first() is not None:
                 found = read_meta(connection, "version")
@@ -88,8 +109,20 @@ class Store:
                 if found == str(schema.VERSION):
                     return
         with self.write() as connection:
-            _make_tables(connection)
-            write_meta(connection, "version", str(schema.VERSION))
+            if found is not None and read_meta(connection, "version") != found:
+                return  # another process moved it meanwhile
+            with nullcontext() if alone or found is None else self._hold_server():
+                _make_tables(connection)
+                write_meta(connection, "version", str(schema.VERSION))
+
+    @contextmanager
+    def _hold_server(self) -> Iterator[None]:
+        """An older hall would go on by its own rules in what was moved under it."""
+        try:
+            with hold_server_lock(self.path.parent):
+                yield
+        except HuiyinError:
+            raise StoreRefused(f"{self.path}: an older hall runs here; restart it first") from None
 
     def _check_version(self, found: str | None) -> None:
         if found is None or not found.isdigit() or int(found) > schema.VERSION:

@@ -44,7 +44,7 @@ class Hall:
 
     def __init__(self, folder: Path, settings: Settings) -> None:
         self.settings = settings
-        self.store = Store(folder)
+        self.store = Store(folder, alone=True)
         self.key = keys.load_or_make(folder / KEY_FILE)
         self.intake = Intake(self.store, self.key, settings.zone)
         with self.store.read() as connection:

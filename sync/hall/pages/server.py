@@ -20,7 +20,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from sync.errors import HuiyinError
-from sync.hall.ledger.backup import hold_server_lock
+from sync.hall.ledger.store import hold_server_lock
 from sync.hall.pages import business, citizen, handlers, machine
 from sync.hall.pages.beside import Beside
 from sync.hall.pages.front import CYCLES_EVERY, allow_files

@@ -14,11 +14,11 @@ from sync.hall.ledger.audit import audit
 from sync.hall.ledger.backup import back_up, restore
 from sync.hall.ledger.recount import compare_counts
 from sync.hall.ledger.schema import VERSION
-from sync.hall.ledger.store import FILE, Store, StoreRefused
+from sync.hall.ledger.store import FILE, Store, StoreRefused, hold_server_lock
 from sync.hall.ledger.visits import key_visit
 from sync.hall.ledger.workset import Workset
 from tests.hall.kit import ZONE, Chain, TestHall, make_key
-from tests.hall.tampering import change
+from tests.hall.tampering import change, fill, sign_bulletin
 
 KEY = make_key(1)
 
@@ -184,3 +184,48 @@ def test_an_older_database_that_somebody_holds_is_one_line(
         driver.execute("ROLLBACK")
     hall.restart()  # another process moved its visits meanwhile, as here
     assert hall.rows("SELECT value FROM meta WHERE key = 'version'") == [(str(VERSION),)]
+
+
+def test_nothing_is_moved_under_an_older_hall_that_runs(hall: TestHall, chain: Chain) -> None:
+    hall.accept(chain.body())
+    before = hall.derived()
+    change(hall, "UPDATE visits SET service_key = 5 WHERE service_key IS NOT NULL")
+    change(hall, "UPDATE meta SET value = '3' WHERE key = 'version'")
+    aged = hall.derived()
+    with hold_server_lock(hall.folder):
+        for _ in range(2):
+            with pytest.raises(StoreRefused, match=r"hall\.db: an older hall runs here; restart"):
+                Store(hall.folder, create=False)
+        assert hall.derived() == aged
+        Store(hall.folder, alone=True).close()  # the newer hall itself
+        Store(hall.folder, create=False).close()  # any command after that
+    assert hall.derived() == before
+
+
+def test_what_another_process_moves_meanwhile_is_not_moved_again(
+    hall: TestHall, chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall.accept(chain.body())
+    change(hall, "UPDATE meta SET value = '3' WHERE key = 'version'")
+    locked = Store._locked
+
+    def after_another(store: Store) -> object:
+        monkeypatch.setattr(Store, "_locked", locked)
+        Store(hall.folder, alone=True).close()
+        return locked(store)
+
+    monkeypatch.setattr(Store, "_locked", after_another)
+    with hold_server_lock(hall.folder):
+        Store(hall.folder, create=False).close()
+    hall.recount()
+
+
+def test_the_bulletins_of_an_older_hall_outlive_a_restore(hall: TestHall) -> None:
+    chains = fill(hall)
+    back_up(hall.folder, hall.folder.parent / "backup")
+    sign_bulletin(hall, chains)
+    change(hall, "UPDATE meta SET value = '3' WHERE key = 'version'")
+    hall.close()
+    restore(hall.folder, hall.folder.parent / "backup", hall.now)
+    hall.open()
+    assert hall.rows("SELECT count(*) FROM bulletins") == [(2,)]

@@ -3,7 +3,13 @@ own, and wake whoever reads once more. Knows no requests.
 """
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
+
+JOIN_MAX = 16 * 1024
+"""Bytes that are worth a copy, so that they are one record of TLS as well; more are handed on as
+they are.
+"""
 
 
 class Whole:
@@ -20,9 +26,18 @@ class Whole:
             self._loop.call_soon(self._send)
         self._parts.append(data)
 
+    def writelines(self, parts: Iterable[bytes]) -> None:
+        """The same of several."""
+        for part in parts:
+            self.write(part)
+
     def _send(self) -> None:
         parts, self._parts = self._parts, []
-        if parts and not self._transport.is_closing():
+        if not parts or self._transport.is_closing():
+            return
+        if sum(map(len, parts)) <= JOIN_MAX:
+            self._transport.write(b"".join(parts))
+        else:
             self._transport.writelines(parts)
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -152,19 +153,40 @@ def test_a_request_whose_hall_is_killed_gets_no_answer(tmp_path: Path) -> None:
         assert time.monotonic() < ends
 
 
+def serve_tls(folder: Path, home: Path | None = None) -> Server:
+    """A hall with a certificate of its own, its files named as from `home`."""
+    made = run_hall("tls", "init", "--data", folder, "--name", "127.0.0.1", "--json")
+    told = json.loads(made.stdout)
+    files = [told[name] for name in ("certificate", "key")]
+    named = files if home is None else [os.path.relpath(file, home) for file in files]
+    settings = folder / "hall.toml"
+    settings.write_text("tls_certificate = '{}'\ntls_key = '{}'\n".format(*named))
+    server = Server(folder / "data", 0, "--config", str(settings))
+    assert server.address.startswith("https://")
+    return server
+
+
 def test_a_certificate_may_be_named_by_a_relative_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = run_hall("tls", "init", "--data", tmp_path, "--name", "127.0.0.1", "--json")
-    told = json.loads(made.stdout)
-    names = [os.path.relpath(told[name], tmp_path) for name in ("certificate", "key")]
-    file = tmp_path / "hall.toml"
-    file.write_text("tls_certificate = '{}'\ntls_key = '{}'\n".format(*names))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    server = Server(tmp_path / "data", 0, "--config", str(file))
-    assert server.address.startswith("https://")
-    assert server.stop() == 0
+    assert serve_tls(tmp_path, tmp_path).stop() == 0
+
+
+def test_head_and_body_of_an_answer_are_one_record_of_tls(tmp_path: Path) -> None:
+    hall = serve_tls(tmp_path)
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with (
+        socket.create_connection((hall.host, hall.port), timeout=LIVENESS_S) as line,
+        context.wrap_socket(line) as sealed,
+    ):
+        sealed.sendall(b"GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n")
+        head, _, body = sealed.recv(65_536).partition(b"\r\n\r\n")  # one record at most
+    assert f"content-length: {len(body)}" in head.decode().lower()
+    assert body
+    assert hall.stop() == 0
 
 
 def test_a_certificate_that_is_none_is_one_line(tmp_path: Path) -> None:

@@ -43,6 +43,9 @@ class Pipe(asyncio.WriteTransport):
     def is_closing(self) -> bool:
         return self.closing
 
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.come += data
+
     def writelines(self, parts: Iterable[Any]) -> None:
         self.come += b"".join(parts)
 

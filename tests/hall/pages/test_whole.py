@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sync.hall.pages.whole import Whole
+from sync.hall.pages.whole import JOIN_MAX, Whole
 
 
 class Stub(asyncio.Transport):
@@ -17,9 +17,13 @@ class Stub(asyncio.Transport):
         self.sent: list[bytes] = []
         self.closed = False
 
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        assert not self.closed
+        self.sent.append(bytes(data))
+
     def writelines(self, parts: Iterable[Any]) -> None:
         assert not self.closed
-        self.sent.append(b"".join(parts))
+        self.sent.append(b"|".join(parts))
 
     def close(self) -> None:
         self.closed = True
@@ -67,6 +71,12 @@ def test_what_is_written_at_once_leaves_in_one_piece(
     work: Callable[[Stub, Whole], None], sent: list[bytes]
 ) -> None:
     assert after(work).sent == sent
+
+
+def test_what_is_large_is_not_copied() -> None:
+    large = bytes(JOIN_MAX)
+    assert after(lambda _, whole: whole.writelines((b"1", large))).sent == [b"1|" + large]
+    assert after(lambda _, whole: whole.writelines((b"1", large[1:]))).sent == [b"1" + large[1:]]
 
 
 def test_what_is_written_later_leaves_later_and_in_order() -> None:

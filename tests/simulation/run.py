@@ -67,7 +67,7 @@ def simulate(seed: int, actions: int = ACTIONS, falsified: str | None = None) ->
             if falsified is not None:
                 check_falsified(hall, falsified, seed)
     except BaseException as error:
-        error.add_note(f"seed {seed}: python -m tests.simulation --seed {seed}")
+        error.add_note(f"seed {seed}: {name_replay(seed, actions, falsified)}")
         error.add_note("\n".join(world.log[-40:]))
         raise
     finally:
@@ -75,6 +75,14 @@ def simulate(seed: int, actions: int = ACTIONS, falsified: str | None = None) ->
         hall.close()
         shutil.rmtree(folder)
     return world
+
+
+def name_replay(seed: int, actions: int, falsified: str | None) -> str:
+    """The command that does all of it again; a planted bug is left to who planted it."""
+    command = f"python -m tests.simulation --seed {seed}"
+    if actions != ACTIONS:
+        command += f" --actions {actions}"
+    return command if falsified is None else f"{command} --falsify {falsified}"
 
 
 def _fast_folder() -> str | None:

@@ -5,6 +5,7 @@ import pytest
 from tests.simulation import bugs
 from tests.simulation.run import simulate
 from tests.simulation.tampering import WAYS
+from tests.simulation.world import Broken
 
 SEEDS_TO_CATCH = 60
 """Seeds within which a planted bug must be caught."""
@@ -60,3 +61,11 @@ def test_a_planted_bug_is_caught_in_the_daily_run() -> None:
 
 def test_a_seed_replays_exactly() -> None:
     assert simulate(3, 200).log == simulate(3, 200).log
+
+
+def test_a_failure_says_how_to_replay_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(WAYS, "do_nothing", lambda _: {("altered", "", "", 1)})
+    with pytest.raises(Broken) as caught:
+        simulate(5, 60, "do_nothing")
+    said = caught.value.__notes__[0]
+    assert said.endswith("python -m tests.simulation --seed 5 --actions 60 --falsify do_nothing")

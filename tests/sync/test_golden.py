@@ -1,5 +1,6 @@
 """One journal of each release is kept, and every later version verifies and reads it."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.sync.kit import STAMP, lines_of
 
 GOLDEN = Path(__file__).parent / "golden"
 RELEASES = sorted(path.name for path in GOLDEN.iterdir())
+CHANGELOG = Path(__file__).resolve().parents[2] / "CHANGELOG.md"
 
 
 class About(msgspec.Struct):
@@ -29,6 +31,12 @@ class About(msgspec.Struct):
 
 def about(release: str) -> About:
     return msgspec.json.decode((GOLDEN / release / "about.json").read_bytes(), type=About)
+
+
+def test_each_version_has_one() -> None:
+    versions = re.findall(r"^## (\d[\w.]*)", CHANGELOG.read_text("utf-8"), re.M)
+    assert versions
+    assert sorted(versions) == RELEASES
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -124,3 +124,23 @@ def test_bulletins_signed_since_the_backup_stay_if_they_can_be_read(
         hall.accept(chain.body())
     kinds = {one.kind for one in audit(hall.folder).findings}
     assert kinds == (set() if is_readable else {"contradicted"})
+
+
+def test_a_kiosk_enrolled_since_the_backup_is_no_stranger(hall: TestHall, tmp_path: Path) -> None:
+    hall.know(KEYS[0])
+    back_up(hall.folder, tmp_path / "backup")
+    hall.know(KEYS[1], window="7")
+    kiosks = [Kiosk(key, START) for key in KEYS[:2]]
+    for kiosk in kiosks:
+        kiosk.chain.visit("LATER")
+        kiosk.sync(hall)
+    before = hall.derived()
+    secrets = hall.rows("SELECT device, echo_secret, window FROM devices ORDER BY device")
+    hall.close()
+    restore(hall.folder, tmp_path / "backup", 1)
+    hall.open()
+    assert hall.rows("SELECT device, echo_secret, window FROM devices ORDER BY device") == secrets
+    for kiosk in kiosks:
+        kiosk.sync(hall)
+    assert hall.derived()["rollups"] == before["rollups"]
+    assert audit(hall.folder).findings == []

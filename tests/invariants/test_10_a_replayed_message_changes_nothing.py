@@ -92,3 +92,25 @@ def test_a_message_to_one_route_or_hall_is_none_to_another(tmp_path: Path) -> No
         assert one.ask("GET", "/v1/settings", None, headers).word == "replayed"
     done = run_hall("fleet", "--data", tmp_path / "two", "--json")
     assert len(json.loads(done.stdout)["kiosks"]) == 1
+
+
+def test_what_was_said_since_a_backup_is_said_again_after_it_is_restored(tmp_path: Path) -> None:
+    data, backup = tmp_path / "data", tmp_path / "backup"
+    wire = Wire(data)
+    try:
+        assert wire.enrol(KEYS[0]).status == 201
+        assert run_hall("backup", "--data", data, "--to", backup).returncode == 0
+        code = wire.make_code("5")
+        assert wire.enrol(KEYS[1], code=code).status == 201
+        for key in KEYS:
+            assert wire.beat(key).status == 200
+        said = wire.captured[1:]
+    finally:
+        assert wire.stop() == 0
+    assert run_hall("restore", "--data", data, "--from", backup).returncode == 0
+    with serving(data) as hall:
+        before = dump(data)
+        words = [hall.ask(*message).status for message in said]
+        assert dump(data) == before
+        assert words == [201, 409, 409]
+        assert hall.enrol(make_key(3), code=code).word == "code-expired"

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from sync.hall.ledger.backup import back_up, restore
 from sync.keys import Key
-from tests.hall.kit import Chain, make_key
+from tests.hall.kit import Chain, TestHall, make_key
 from tests.hall.server import Reply, Server, run_hall, serving
+from tests.hall.tampering import change
 
 ROUTES: list[Callable[[Server, Key], Reply]] = [
     lambda hall, key: hall.send(Chain(key).open().body()),
@@ -38,3 +40,23 @@ def test_no_route(tmp_path: Path, route: int) -> None:
         assert ask(hall, key).word == "device-revoked"
         assert hall.report()["ratings"] == 0
     assert run_hall("audit", "--data", tmp_path / "data").returncode == 0
+
+
+@pytest.mark.parametrize("since", [True, False])
+def test_nor_after_a_restore(hall: TestHall, tmp_path: Path, since: bool) -> None:
+    """Revoked since the backup, or before it where what the backup replaces is older still."""
+    chain = Chain(make_key(1)).open()
+    hall.know(chain.key)
+    hall.accept(chain.body())
+    if since:
+        back_up(hall.folder, tmp_path / "backup")
+        change(hall, "UPDATE devices SET state = 'revoked'")
+    else:
+        change(hall, "UPDATE devices SET state = 'revoked'")
+        back_up(hall.folder, tmp_path / "backup")
+        change(hall, "UPDATE devices SET state = 'active'")
+    hall.close()
+    restore(hall.folder, tmp_path / "backup", 1)
+    hall.open()
+    chain.visit("P1")
+    assert hall.refuse(chain.body()).word == "device-revoked"

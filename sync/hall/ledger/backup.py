@@ -8,11 +8,13 @@ from contextlib import closing
 from pathlib import Path
 
 from sync.errors import HuiyinError
+from sync.hall.ledger.roster import REVOKED
 from sync.hall.ledger.store import (
     FILE,
     KEY_FILE,
     WRITE_ERRORS,
     Store,
+    fetch,
     hold_server_lock,
     run_many,
 )
@@ -82,6 +84,7 @@ def restore(folder: Path, source: Path, now: int) -> int:
             _copy(source / name, fresh / name)
         count = check_database(fresh)
         _keep_bulletins(folder, fresh)
+        _keep_roster(folder, fresh)
         aside.mkdir(mode=0o700)
         for name in (FILE, f"{FILE}-wal", f"{FILE}-shm", KEY_FILE):
             if (folder / name).exists():
@@ -116,6 +119,47 @@ def _read_bulletins(folder: Path) -> list[tuple[object, ...]]:
     with closing(Store(folder, create=False, alone=True)) as store, store.read() as connection:
         rows = connection.exec_driver_sql("SELECT * FROM bulletins ORDER BY number").all()
     return [tuple(row) for row in rows]
+
+
+_ROSTER = {
+    "devices": (
+        "INSERT INTO devices (device, public_key, hall, window, echo_secret, state, enrolled,"
+        " counter) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device) DO UPDATE SET"
+        " hall = iif(excluded.counter > counter, excluded.hall, hall),"
+        " window = iif(excluded.counter > counter, excluded.window, window),"
+        f" state = iif(excluded.state = '{REVOKED}', excluded.state, state),"
+        " counter = max(counter, excluded.counter)"
+    ),
+    "codes": (
+        "INSERT INTO codes (code, hall, window, expires, device) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (code) DO UPDATE SET device = coalesce(device, excluded.device)"
+    ),
+}
+"""Tables and how a row of another time joins them: who was revoked once stays so, a counter that
+was used is used.
+"""
+
+
+def _keep_roster(old: Path, fresh: Path) -> None:
+    """Devices enrolled or revoked since the backup, and counters of requests since: no journal
+    brings them back, and without them a kiosk would be a stranger, a revoked one welcome, a
+    captured request new. Kept where the database that is replaced can still be read.
+    """
+    try:
+        with closing(Store(old, create=False, alone=True)) as store, store.read() as connection:
+            kept = {
+                table: fetch(connection, f"SELECT {_name_columns(join)} FROM {table}")
+                for table, join in _ROSTER.items()
+            }
+        with closing(Store(fresh, alone=True)) as store, store.write() as connection:
+            for table, join in _ROSTER.items():
+                run_many(connection, join, kept[table])
+    except (HuiyinError, *WRITE_ERRORS):
+        return
+
+
+def _name_columns(insert: str) -> str:
+    return insert[insert.index("(") + 1 : insert.index(")")]
 
 
 def _copy(source: Path, to: Path) -> None:

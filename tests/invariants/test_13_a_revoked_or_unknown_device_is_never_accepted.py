@@ -60,3 +60,17 @@ def test_nor_after_a_restore(hall: TestHall, tmp_path: Path, since: bool) -> Non
     hall.open()
     chain.visit("P1")
     assert hall.refuse(chain.body()).word == "device-revoked"
+
+
+def test_nor_is_another_halls_device_after_its_place_is_taken(
+    hall: TestHall, tmp_path: Path
+) -> None:
+    other = TestHall(tmp_path / "other", make_key(9))
+    back_up(other.folder, tmp_path / "backup")
+    other.close()
+    chain = Chain(make_key(1)).open()
+    hall.know(chain.key)
+    hall.close()
+    restore(hall.folder, tmp_path / "backup", 1)
+    hall.open()
+    assert hall.refuse(chain.body()).word == "device-unknown"

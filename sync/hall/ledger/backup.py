@@ -143,9 +143,12 @@ was used is used.
 def _keep_roster(old: Path, fresh: Path) -> None:
     """Devices enrolled or revoked since the backup, and counters of requests since: no journal
     brings them back, and without them a kiosk would be a stranger, a revoked one welcome, a
-    captured request new. Kept where the database that is replaced can still be read.
+    captured request new. Kept where the database that is replaced can still be read and is the
+    same hall's: another's devices are none of ours.
     """
     try:
+        if (old / KEY_FILE).read_bytes() != (fresh / KEY_FILE).read_bytes():
+            return
         with closing(Store(old, create=False, alone=True)) as store, store.read() as connection:
             kept = {
                 table: fetch(connection, f"SELECT {_name_columns(join)} FROM {table}")
@@ -154,7 +157,7 @@ def _keep_roster(old: Path, fresh: Path) -> None:
         with closing(Store(fresh, alone=True)) as store, store.write() as connection:
             for table, join in _ROSTER.items():
                 run_many(connection, join, kept[table])
-    except (HuiyinError, *WRITE_ERRORS):
+    except (HuiyinError, OSError, *WRITE_ERRORS):
         return
 
 
